@@ -1,0 +1,128 @@
+// One collection: its documents in the order of insertion, and its indexes, always in step.
+// Handlers decide what to write; this file keeps `_id` present and unique keys unique.
+
+import { ObjectId } from "bson";
+import { CommandFailure } from "./errors.ts";
+import type { Filter } from "./filter.ts";
+import { HashIndex, type IndexSpec } from "./hash_index.ts";
+import { Stored } from "./stored.ts";
+import { type Doc, documentBytesMax, sizeOf } from "./values.ts";
+
+const idIndex: IndexSpec = {
+  name: "_id_",
+  key: { _id: 1 },
+  unique: true,
+  sparse: false,
+  expireAfterSeconds: undefined,
+  partial: undefined,
+};
+
+export class Collection {
+  /** `database.collection` */
+  readonly ns: string;
+  readonly uuid = crypto.randomUUID();
+  readonly #stored = new Set<Stored>();
+  readonly #indexes = new Map<string, HashIndex>([["_id_", new HashIndex(idIndex)]]);
+  readonly #changed: () => void;
+  #inserted = 0;
+
+  /** `changed` is called after every change, so that the data are saved some time later. */
+  constructor(ns: string, changed: () => void) {
+    this.ns = ns;
+    this.#changed = changed;
+  }
+
+  get count(): number {
+    return this.#stored.size;
+  }
+
+  get indexes(): IndexSpec[] {
+    return [...this.#indexes.values()].map((index) => index.spec);
+  }
+
+  all(): Iterable<Stored> {
+    return this.#stored;
+  }
+
+  /** The documents that match, in natural order; found through an index where one fits. */
+  find(filter: Filter): Stored[] {
+    return [...this.#candidates(filter)].filter((stored) => filter.matches(stored));
+  }
+
+  /** The first document that matches. */
+  findOne(filter: Filter): Stored | undefined {
+    for (const stored of this.#candidates(filter)) if (filter.matches(stored)) return stored;
+    return undefined;
+  }
+
+  /**
+   * Adds a document; one without `_id` gets an ObjectId, and `_id` comes first.
+   * @throws CommandFailure 11000 for a taken unique key, 53 for an unfit `_id`, 10334 for more than 16 MiB.
+   */
+  insert(doc: Doc): Stored {
+    const { _id = new ObjectId(), ...rest } = doc;
+    const whole = { _id, ...rest };
+    checkId(_id);
+    this.#check(whole, undefined);
+    const stored = new Stored(whole, this.#inserted++);
+    this.#stored.add(stored);
+    for (const index of this.#indexes.values()) index.add(stored);
+    this.#changed();
+    return stored;
+  }
+
+  /** Puts a new version in the place of a stored document. Throws as `insert` does, and changes nothing then. */
+  replace(stored: Stored, doc: Doc): void {
+    this.#check(doc, stored);
+    for (const index of this.#indexes.values()) index.remove(stored);
+    stored.doc = doc;
+    for (const index of this.#indexes.values()) index.add(stored);
+    this.#changed();
+  }
+
+  delete(stored: Stored): void {
+    if (!this.#stored.delete(stored)) return;
+    for (const index of this.#indexes.values()) index.remove(stored);
+    this.#changed();
+  }
+
+  /** Builds an index. @throws CommandFailure 11000 when the documents there already break a unique one. */
+  addIndex(spec: IndexSpec): void {
+    const index = new HashIndex(spec);
+    for (const stored of this.#stored) {
+      index.check(stored.doc, stored, this.ns);
+      index.add(stored);
+    }
+    this.#indexes.set(spec.name, index);
+    this.#changed();
+  }
+
+  dropIndex(name: string): void {
+    this.#indexes.delete(name);
+    this.#changed();
+  }
+
+  #candidates(filter: Filter): Iterable<Stored> {
+    for (const index of this.#indexes.values()) {
+      const found = index.lookup(filter.equalities);
+      if (found) return found;
+    }
+    return this.#stored;
+  }
+
+  #check(doc: Doc, self: Stored | undefined): void {
+    const bytes = sizeOf(doc);
+    if (bytes > documentBytesMax) {
+      throw new CommandFailure(
+        10334,
+        `object to insert too large. size in bytes: ${bytes}, max size: ${documentBytesMax}`,
+      );
+    }
+    for (const index of this.#indexes.values()) index.check(doc, self, this.ns);
+  }
+}
+
+function checkId(id: unknown): void {
+  if (!Array.isArray(id)) return;
+  throw new CommandFailure(53, "The '_id' value cannot be of type array");
+}

@@ -1,0 +1,109 @@
+// One index of a collection: from the text of its key values to the documents that have them. It finds
+// equal values and keeps unique ones unique; it has no order, so ranges and sorts scan the collection.
+
+import { keyText } from "./compare.ts";
+import { CommandFailure } from "./errors.ts";
+import type { Filter } from "./filter.ts";
+import { valuesAt } from "./paths.ts";
+import { Stored } from "./stored.ts";
+import { type Doc, show } from "./values.ts";
+
+/** A checked index definition: see `index_spec.ts`. */
+export interface IndexSpec {
+  readonly name: string;
+  readonly key: Readonly<Record<string, number>>;
+  readonly unique: boolean;
+  readonly sparse: boolean;
+  /** Seconds after the date in the (only) field when a document is removed. */
+  readonly expireAfterSeconds: number | undefined;
+  readonly partial: Filter | undefined;
+}
+
+/** One combination of values, a field each, and its text. */
+interface Key {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** More look-ups than this for one query (`$in` × `$in`) cost more than a scan is worth. */
+const lookupsMax = 1_000;
+
+export class HashIndex {
+  readonly spec: IndexSpec;
+  readonly fields: readonly string[];
+  readonly #stored = new Map<string, Set<Stored>>();
+
+  constructor(spec: IndexSpec) {
+    this.spec = spec;
+    this.fields = Object.keys(spec.key);
+  }
+
+  add(stored: Stored): void {
+    for (const { text } of this.#keysOf(stored)) {
+      const there = this.#stored.get(text);
+      if (there) there.add(stored);
+      else this.#stored.set(text, new Set([stored]));
+    }
+  }
+
+  remove(stored: Stored): void {
+    for (const { text } of this.#keysOf(stored)) {
+      const there = this.#stored.get(text);
+      there?.delete(stored);
+      if (there?.size === 0) this.#stored.delete(text);
+    }
+  }
+
+  /**
+   * Checks that `doc` may take the place of `self` (or be new) in the collection `ns`.
+   * @throws CommandFailure 11000 when a unique key is taken, 171 when two fields hold arrays.
+   */
+  check(doc: Doc, self: Stored | undefined, ns: string): void {
+    const keys = this.#keysOf(new Stored(doc, 0));
+    if (!this.spec.unique) return;
+    for (const key of keys) {
+      for (const other of this.#stored.get(key.text) ?? []) {
+        if (other !== self) throw this.#duplicate(key, ns);
+      }
+    }
+  }
+
+  /** The documents with one of the wanted values in every field; undefined when this index cannot tell. */
+  lookup(equalities: Filter["equalities"]): Stored[] | undefined {
+    if (this.spec.partial) return undefined;
+    let texts = [""];
+    for (const field of this.fields) {
+      const wanted = equalities.get(field);
+      if (!wanted || texts.length * wanted.length > lookupsMax) return undefined;
+      if (this.spec.sparse && wanted.includes(null)) return undefined;
+      texts = texts.flatMap((text) => wanted.map((value) => text + keyText(value)));
+    }
+    const found = texts.flatMap((text) => [...this.#stored.get(text) ?? []]);
+    return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a.position - b.position);
+  }
+
+  #keysOf(stored: Stored): Key[] {
+    if (this.spec.partial && !this.spec.partial.matches(stored)) return [];
+    const lists = this.fields.map((field) => valuesAt(stored.doc, field));
+    if (this.spec.sparse && lists.every((values) => values.length === 0)) return [];
+    if (lists.filter((values) => values.length > 1).length > 1) {
+      throw new CommandFailure(171, `cannot index parallel arrays [${this.fields.join("] [")}]`);
+    }
+    let keys: Key[] = [{ text: "", values: [] }];
+    for (const values of lists) keys = keys.flatMap((key) => extended(key, values));
+    return keys;
+  }
+
+  #duplicate(key: Key, ns: string): CommandFailure {
+    const keyValue = Object.fromEntries(this.fields.map((field, i) => [field, key.values[i] ?? null]));
+    const message = `E11000 duplicate key error collection: ${ns} index: ${this.spec.name} dup key: ${
+      show(keyValue)
+    }`;
+    return new CommandFailure(11000, message, { keyPattern: { ...this.spec.key }, keyValue });
+  }
+}
+
+function extended(key: Key, values: readonly unknown[]): Key[] {
+  const each = values.length === 0 ? [null] : values;
+  return each.map((value) => ({ text: key.text + keyText(value), values: [...key.values, value] }));
+}

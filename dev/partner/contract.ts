@@ -1,0 +1,119 @@
+// Checks one body against the partner's contract, as strictly as partner-api allows. The reception (reception.ts)
+// calls it for every document call; what it finds is counted as a breach of the contract.
+import type { DocumentRules, FieldRule, Fields } from "./contract_fields.ts";
+
+/** A JSON object whose values are not known yet. */
+export type JsonObject = { readonly [field: string]: unknown };
+
+/** The first breach found: the field's path, and the rule and value in Vietnamese, as the partner would say it. */
+export interface Breach {
+  readonly field: string;
+  readonly rule: string;
+}
+
+/** Checks a parsed body. Returns the first breach, or undefined for a body that keeps the contract. */
+export function findBreach(rules: DocumentRules, body: unknown): Breach | undefined {
+  if (!isObject(body)) return { field: "body", rule: `phải là một đối tượng JSON${received(body)}` };
+  const { [rules.lines]: lines, ...header } = body;
+  return breachOfFields(rules.header, header, "") ??
+    breachOfCondition(rules, body) ??
+    breachOfLines(rules, lines);
+}
+
+/** The sentence of a refusal for this breach. */
+export function breachMessage(breach: Breach): string {
+  return `Dữ liệu không hợp lệ: trường ${breach.field} ${breach.rule}`;
+}
+
+/** Is this a JSON object, neither null nor an array? */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function breachOfLines(rules: DocumentRules, lines: unknown): Breach | undefined {
+  if (lines === undefined) return { field: rules.lines, rule: "là bắt buộc" };
+  if (!Array.isArray(lines)) return { field: rules.lines, rule: `phải là một mảng${received(lines)}` };
+  if (lines.length === 0) return { field: rules.lines, rule: "phải có ít nhất một dòng" };
+  for (const [index, line] of lines.entries()) {
+    const path = `${rules.lines}[${index}]`;
+    if (!isObject(line)) return { field: path, rule: `phải là một đối tượng JSON${received(line)}` };
+    const breach = breachOfFields(rules.line, line, `${path}.`);
+    if (breach !== undefined) return breach;
+  }
+  return undefined;
+}
+
+/** The first field of an object that breaks its rule, or that the rules do not know. `prefix` leads to the object. */
+export function breachOfFields(fields: Fields, object: JsonObject, prefix: string): Breach | undefined {
+  for (const name of Object.keys(object)) {
+    if (!Object.hasOwn(fields, name)) return { field: prefix + name, rule: "không có trong đặc tả" };
+  }
+  for (const [name, rule] of Object.entries(fields)) {
+    const broken = brokenRule(rule, object[name]);
+    if (broken !== undefined) return { field: prefix + name, rule: broken };
+  }
+  return undefined;
+}
+
+function breachOfCondition(rules: DocumentRules, body: JsonObject): Breach | undefined {
+  const condition = rules.condition;
+  if (condition === undefined || body[condition.when] !== condition.is) return undefined;
+  const value = body[condition.then];
+  if (typeof value === "string" && value.trim() !== "") return undefined;
+  return { field: condition.then, rule: `là bắt buộc khi ${condition.when} = ${condition.is}` };
+}
+
+function brokenRule(rule: FieldRule, value: unknown): string | undefined {
+  if (value === undefined) return rule.required ? "là bắt buộc" : undefined;
+  switch (rule.kind) {
+    case "text":
+      return brokenText(value, rule.max, rule.required);
+    case "date":
+      return brokenDate(value, rule.iso);
+    case "number":
+      return Number.isFinite(value) ? undefined : `phải là số${received(value)}`;
+    case "choice":
+      if (typeof value === "number" && rule.values.includes(value)) return undefined;
+      return `phải là số, một trong ${rule.values.join(", ")}${received(value)}`;
+  }
+}
+
+function brokenText(value: unknown, max: number, required: boolean): string | undefined {
+  if (typeof value !== "string") return `phải là chuỗi${received(value)}`;
+  if (required && value.trim() === "") return "không được để trống";
+  if (value.length > max) return `dài tối đa ${max} ký tự (nhận được ${value.length} ký tự)`;
+  return undefined;
+}
+
+function brokenDate(value: unknown, iso: boolean): string | undefined {
+  const isDate = typeof value === "string" && (iso ? isIsoDate(value) : isCompactDate(value));
+  if (isDate) return undefined;
+  return `phải là chuỗi ngày có thật dạng ${iso ? "yyyy-MM-dd[THH:mm:ss]" : "yyyyMMdd"}${received(value)}`;
+}
+
+const compactDate = /^(\d{4})(\d\d)(\d\d)$/;
+const isoDate =
+  /^(\d{4})-(\d\d)-(\d\d)(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/;
+
+function isCompactDate(value: string): boolean {
+  return isCalendarDate(compactDate.exec(value));
+}
+
+function isIsoDate(value: string): boolean {
+  return isCalendarDate(isoDate.exec(value));
+}
+
+function isCalendarDate(found: RegExpExecArray | null): boolean {
+  if (found === null) return false;
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  return day <= days;
+}
+
+/** The offending value, cut short: a body can be megabytes long. */
+function received(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return ` (nhận được ${text.length > 60 ? `${text.slice(0, 60)}…` : text})`;
+}

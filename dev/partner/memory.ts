@@ -1,0 +1,228 @@
+// What the simulated partner remembers: every call, and the state of every document. Read by the control API.
+// Calls and bodies are kept up to a bound; counters and the documents' states are kept whole.
+import type { DocumentType } from "./contract_fields.ts";
+
+/** What became of a call. */
+export type Outcome =
+  | "login"
+  | "login_refused"
+  | "accepted"
+  | "replaced"
+  | "withdrawn"
+  | "exists"
+  | "refused"
+  | "contract_violation"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "fault";
+
+/** One call, as it arrived and as it was answered. */
+export interface Call {
+  /** 1 for the first call since the start; never reused. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly type: DocumentType | null;
+  readonly login: boolean;
+  account: string | null;
+  code: string | null;
+  ma_co_so: string | null;
+  /** The exact text that arrived. Empty for logins: passwords are not kept. */
+  readonly body: string;
+  outcome: Outcome;
+  /** The contract's rule that the body broke, whatever was answered. */
+  violation: string | null;
+  /** The kind of the fault that was played on this call. */
+  fault: string | null;
+  /** HTTP status answered; null when nothing was. */
+  status: number | null;
+  /** Did the answer go out whole? null while the call is open. */
+  answered: boolean | null;
+}
+
+/** One document, identified by type, facility and code. */
+export interface PartnerDocument {
+  readonly type: DocumentType;
+  readonly ma_co_so: string;
+  readonly code: string;
+  readonly national_code: string;
+  /** How often a POST was accepted. More than once only after a withdrawal. */
+  posts: number;
+  /** How often a PUT was accepted. */
+  puts: number;
+  /** Accepted bodies, oldest first; the oldest are forgotten past the bound. */
+  bodies: string[];
+  withdrawn: boolean;
+  /** Has an answer that accepts it gone out whole? */
+  answered: boolean;
+  /** Calls that arrived after such an answer: sent again without need, or corrected by the pharmacy. */
+  sent_after_answer: number;
+}
+
+const CODE_PREFIXES = { hoa_don: "HD_QG_", phieu_nhap: "PN_QG_", phieu_xuat: "PX_QG_" } as const;
+
+/** The memory of one partner. `remember` bounds the calls kept, and the bodies kept. */
+export class Memory {
+  readonly #remember: number;
+  #calls: Call[] = [];
+  #bodyOwners: PartnerDocument[] = [];
+  #documents = new Map<string, PartnerDocument>();
+  #nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
+  #counters = new Map<string, number>();
+  #seq = 0;
+
+  constructor(remember: number) {
+    this.#remember = remember;
+  }
+
+  /** Forgets everything but the sequence of calls: a sequence number is never used again. */
+  reset(): void {
+    this.#calls = [];
+    this.#bodyOwners = [];
+    this.#documents.clear();
+    this.#counters.clear();
+    this.#nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
+  }
+
+  /** Opens a call; the caller fills in what it finds out. */
+  open(call: Pick<Call, "atMs" | "method" | "path" | "type" | "login" | "body">): Call {
+    const opened: Call = {
+      seq: ++this.#seq,
+      ...call,
+      account: null,
+      code: null,
+      ma_co_so: null,
+      outcome: "fault",
+      violation: null,
+      fault: null,
+      status: null,
+      answered: null,
+    };
+    this.#calls.push(opened);
+    if (this.#calls.length >= 2 * this.#remember) this.#calls = this.#kept();
+    return opened;
+  }
+
+  /** Closes a call: what was answered, and whether it went out whole. A call is counted when it closes. */
+  close(call: Call, answered: boolean): void {
+    if (call.answered !== null) return;
+    call.answered = answered;
+    this.#count("closed");
+    this.#count(`type ${call.login ? "login" : call.type ?? "none"}`);
+    this.#count(`status ${call.status ?? "none"}`);
+    this.#count(`outcome ${call.outcome}`);
+    if (call.fault !== null) this.#count(`fault ${call.fault}`);
+    if (call.violation !== null) this.#count("violations");
+    if (!answered || (call.outcome !== "accepted" && call.outcome !== "replaced")) return;
+    const document = this.find(call);
+    if (document !== undefined && (call.status ?? 500) < 300) document.answered = true;
+  }
+
+  /** The document a call is about, unless it was withdrawn or never accepted. */
+  find(call: Pick<Call, "type" | "ma_co_so" | "code">): PartnerDocument | undefined {
+    const document = this.#documents.get(keyOf(call));
+    return document?.withdrawn ? undefined : document;
+  }
+
+  /** Accepts a document for the first time, or again after a withdrawal. It keeps its national code. */
+  accept(document: { type: DocumentType; ma_co_so: string; code: string; body: string }): PartnerDocument {
+    const { type, ma_co_so, code, body } = document;
+    const known = this.#documents.get(keyOf(document)) ?? {
+      type,
+      ma_co_so,
+      code,
+      national_code: CODE_PREFIXES[type] + String(++this.#nationalCodes[type]).padStart(8, "0"),
+      posts: 0,
+      puts: 0,
+      bodies: [],
+      withdrawn: false,
+      answered: false,
+      sent_after_answer: 0,
+    };
+    this.#documents.set(keyOf(document), known);
+    known.posts++;
+    known.withdrawn = false;
+    this.#keepBody(known, body);
+    return known;
+  }
+
+  /** Replaces a document that was accepted before. */
+  replace(document: PartnerDocument, body: string): void {
+    document.puts++;
+    this.#keepBody(document, body);
+  }
+
+  /** Calls kept, oldest first: those after `since` (a sequence number), of one document code, or both. */
+  calls(filter: { since?: number; code?: string; limit?: number } = {}): Call[] {
+    const { since = 0, code, limit = Infinity } = filter;
+    return this.#kept()
+      .filter((call) => call.seq > since && (code === undefined || call.code === code))
+      .slice(0, limit);
+  }
+
+  /** Every document, in the order of first acceptance. */
+  documents(): PartnerDocument[] {
+    return [...this.#documents.values()];
+  }
+
+  /** Counts over everything since the start or the last reset, whatever has been forgotten. */
+  stats(): PartnerStats {
+    const documents = this.documents();
+    const accepted = documents.map((document) => document.posts + document.puts);
+    return {
+      calls: this.#counters.get("closed") ?? 0,
+      by_type: this.#countersOf("type "),
+      by_status: this.#countersOf("status "),
+      by_outcome: this.#countersOf("outcome "),
+      by_fault: this.#countersOf("fault "),
+      contract_violations: this.#counters.get("violations") ?? 0,
+      documents: documents.length,
+      accepted_once: accepted.filter((times) => times === 1).length,
+      accepted_more_than_once: accepted.filter((times) => times > 1).length,
+      sent_after_answer: documents.reduce((sum, document) => sum + document.sent_after_answer, 0),
+    };
+  }
+
+  #kept(): Call[] {
+    return this.#calls.slice(-this.#remember);
+  }
+
+  #count(name: string): void {
+    this.#counters.set(name, (this.#counters.get(name) ?? 0) + 1);
+  }
+
+  #countersOf(prefix: string): Record<string, number> {
+    const found = [...this.#counters].filter(([name]) => name.startsWith(prefix));
+    return Object.fromEntries(found.map(([name, count]) => [name.slice(prefix.length), count]));
+  }
+
+  #keepBody(document: PartnerDocument, body: string): void {
+    document.bodies.push(body);
+    this.#bodyOwners.push(document);
+    if (this.#bodyOwners.length < 2 * this.#remember) return;
+    const forgotten = this.#bodyOwners.splice(0, this.#bodyOwners.length - this.#remember);
+    for (const owner of forgotten) owner.bodies.shift();
+  }
+}
+
+/** Counters of one partner, for tests and the soak run. */
+export interface PartnerStats {
+  /** Calls that are over, one way or another. */
+  readonly calls: number;
+  readonly by_type: Readonly<Record<string, number>>;
+  readonly by_status: Readonly<Record<string, number>>;
+  readonly by_outcome: Readonly<Record<string, number>>;
+  readonly by_fault: Readonly<Record<string, number>>;
+  readonly contract_violations: number;
+  readonly documents: number;
+  readonly accepted_once: number;
+  readonly accepted_more_than_once: number;
+  readonly sent_after_answer: number;
+}
+
+function keyOf(document: Pick<Call, "type" | "ma_co_so" | "code">): string {
+  return JSON.stringify([document.type, document.ma_co_so, document.code]);
+}

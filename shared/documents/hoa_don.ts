@@ -1,0 +1,77 @@
+// hoa_don, the sales invoice: partner-api "hoa_don", source-schema SalesInvoices.
+import { date, decimal, optional, text } from "../fields.ts";
+import type { DocumentSpec } from "./spec.ts";
+
+export const hoaDon: DocumentSpec = {
+  type: "hoa_don",
+  code: "ma_hoa_don",
+  header: {
+    ma_hoa_don: text("Mã hóa đơn", 50),
+    ma_co_so: text("Mã cơ sở", 50),
+    ma_don_thuoc_quoc_gia: optional(text("Mã đơn thuốc quốc gia", 50)),
+    ngay_ban: date("Ngày bán"),
+    ho_ten_nguoi_ban: optional(text("Họ tên người bán", 50)),
+    ho_ten_khach_hang: optional(text("Họ tên khách hàng", 50)),
+  },
+  lines: {
+    name: "hoa_don_chi_tiet",
+    fields: {
+      ma_thuoc: text("Mã thuốc", 50),
+      ten_thuoc: text("Tên thuốc", 500),
+      so_lo: text("Số lô", 50),
+      ngay_san_xuat: optional(date("Ngày sản xuất")),
+      han_dung: date("Hạn dùng"),
+      don_vi_tinh: text("Đơn vị tính", 50),
+      ham_luong: text("Hàm lượng", 500),
+      duong_dung: optional(text("Đường dùng", 200)),
+      lieu_dung: text("Liều dùng"),
+      so_dang_ky: optional(text("Số đăng ký", 50)),
+      so_luong: decimal("Số lượng"),
+      don_gia: decimal("Đơn giá"),
+      thanh_tien: decimal("Thành tiền"),
+      ty_le_quy_doi: decimal("Tỷ lệ quy đổi"),
+    },
+  },
+  rules: [],
+  tables: {
+    national: {
+      header: "SalesInvoices",
+      key: "id",
+      shop: "shop_pharmacy_code",
+      createdAt: "created_at",
+      updatedAt: "updated_at",
+      nationalCode: "national_invoice_id",
+      message: "sync_response_message",
+      status: "status",
+      columns: {
+        ma_hoa_don: "local_invoice_id",
+        ma_co_so: "pharmacy_code",
+        ma_don_thuoc_quoc_gia: "national_prescription_id",
+        ngay_ban: "sale_date",
+        ho_ten_nguoi_ban: "seller_name",
+        ho_ten_khach_hang: "customer_name",
+      },
+      details: {
+        table: "SalesInvoiceDetails",
+        key: "id",
+        parent: "sales_invoice_id",
+        columns: {
+          ma_thuoc: "drug_code",
+          ten_thuoc: "drug_name",
+          so_lo: "lot_number",
+          ngay_san_xuat: "production_date",
+          han_dung: "expiry_date",
+          don_vi_tinh: "unit",
+          ham_luong: "concentration",
+          duong_dung: "route_of_administration",
+          lieu_dung: "dosage",
+          so_dang_ky: "registration_number",
+          so_luong: "quantity",
+          don_gia: "unit_price",
+          thanh_tien: "line_total",
+          ty_le_quy_doi: "conversion_ratio",
+        },
+      },
+    },
+  },
+};

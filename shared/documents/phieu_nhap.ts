@@ -1,0 +1,73 @@
+// phieu_nhap, the purchase receipt: partner-api "phieu_nhap", source-schema PurchaseReceipts.
+import { choice, date, decimal, optional, text } from "../fields.ts";
+import type { DocumentSpec } from "./spec.ts";
+
+export const phieuNhap: DocumentSpec = {
+  type: "phieu_nhap",
+  code: "ma_phieu",
+  header: {
+    ma_phieu: text("Mã phiếu", 50),
+    ma_co_so: text("Mã cơ sở", 50),
+    ngay_nhap: date("Ngày nhập"),
+    loai_phieu_nhap: choice("Loại phiếu nhập", 1, 2, 3),
+    ghi_chu: optional(text("Ghi chú", 500)),
+    ten_co_so_cung_cap: optional(text("Tên cơ sở cung cấp", 500)),
+  },
+  lines: {
+    name: "chi_tiet",
+    fields: {
+      ma_thuoc: text("Mã thuốc", 50),
+      ten_thuoc: text("Tên thuốc", 500),
+      so_lo: text("Số lô", 50),
+      ngay_san_xuat: optional(date("Ngày sản xuất")),
+      han_dung: date("Hạn dùng"),
+      so_dklh: text("Số đăng ký lưu hành", 50),
+      so_luong: decimal("Số lượng"),
+      don_gia: optional(decimal("Đơn giá")),
+      don_vi_tinh: text("Đơn vị tính", 200),
+    },
+  },
+  rules: [{
+    field: "ten_co_so_cung_cap",
+    broken: (header) =>
+      header.loai_phieu_nhap === "1" && !header.ten_co_so_cung_cap?.trim()
+        ? "bắt buộc khi loại phiếu nhập là 1 (nhập từ nhà cung cấp), đang trống"
+        : null,
+  }],
+  tables: {
+    national: {
+      header: "PurchaseReceipts",
+      key: "id",
+      shop: "shop_pharmacy_code",
+      createdAt: "created_at",
+      updatedAt: "updated_at",
+      nationalCode: "national_receipt_id",
+      message: "sync_response_message",
+      status: "status",
+      columns: {
+        ma_phieu: "local_receipt_id",
+        ma_co_so: "pharmacy_code",
+        ngay_nhap: "receipt_date",
+        loai_phieu_nhap: "receipt_type",
+        ghi_chu: "notes",
+        ten_co_so_cung_cap: "supplier_name",
+      },
+      details: {
+        table: "PurchaseReceiptDetails",
+        key: "id",
+        parent: "purchase_receipt_id",
+        columns: {
+          ma_thuoc: "drug_code",
+          ten_thuoc: "drug_name",
+          so_lo: "lot_number",
+          ngay_san_xuat: "production_date",
+          han_dung: "expiry_date",
+          so_dklh: "registration_number",
+          so_luong: "quantity",
+          don_gia: "unit_price",
+          don_vi_tinh: "unit",
+        },
+      },
+    },
+  },
+};

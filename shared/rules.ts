@@ -1,0 +1,92 @@
+// Step "compose", first half: holds a document to the partner's rules (partner-api), as zod schemas made of its fields.
+// Messages are Vietnamese, for the pharmacist: field, rule and value.
+import { z } from "zod";
+import type { DocumentSpec } from "./documents/mod.ts";
+import type { Field, Fields } from "./fields.ts";
+import type { FieldValues } from "./document.ts";
+
+/** A broken rule: the API's field (`chi_tiet[2].so_lo`), and what is wrong, in words for the pharmacist. */
+export interface Problem {
+  field: string;
+  message: string;
+}
+
+/** Everything that the partner would refuse in this document; empty when it may be sent. */
+export function findProblems(spec: DocumentSpec, header: FieldValues, lines: FieldValues[]): Problem[] {
+  const problems = check(spec.header, header, "");
+  for (const rule of spec.rules) {
+    const wrong = rule.broken(header);
+    if (wrong) problems.push(problem(rule.field, spec.header[rule.field]?.label ?? rule.field, wrong, ""));
+  }
+  if (lines.length === 0) {
+    problems.push({ field: spec.lines.name, message: `${spec.lines.name}: chứng từ không có dòng hàng nào` });
+  }
+  lines.forEach((line, index) =>
+    problems.push(...check(spec.lines.fields, line, `${spec.lines.name}[${index + 1}].`))
+  );
+  return problems;
+}
+
+function check(fields: Fields, values: FieldValues, path: string): Problem[] {
+  const parsed = schemaOf(fields).safeParse(values);
+  if (parsed.success) return [];
+  return parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return problem(name, fields[name]?.label ?? name, issue.message, path);
+  });
+}
+
+function problem(name: string, label: string, wrong: string, path: string): Problem {
+  const line = path.match(/\[(\d+)\]/)?.[1];
+  return { field: path + name, message: `${line ? `Dòng ${line}, ` : ""}${label} (${name}): ${wrong}` };
+}
+
+const schemas = new WeakMap<Fields, z.ZodType>();
+
+function schemaOf(fields: Fields): z.ZodType {
+  const known = schemas.get(fields);
+  if (known) return known;
+  const schema = z.object(
+    Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, rule(field)])),
+  );
+  schemas.set(fields, schema);
+  return schema;
+}
+
+function rule(field: Field): z.ZodType {
+  const present = z.string({ error: "bắt buộc, đang trống" }).superRefine((value, context) => {
+    const wrong = value.trim() === "" ? blank(field) : wrongValue(field, value);
+    if (wrong) context.addIssue({ code: "custom", message: wrong });
+  });
+  return field.required ? present : present.nullish();
+}
+
+function blank(field: Field): string | null {
+  return field.required ? "bắt buộc, đang trống" : null;
+}
+
+function wrongValue(field: Field, value: string): string | null {
+  if (field.maxLength !== undefined && value.length > field.maxLength) {
+    return `dài ${value.length} ký tự, tối đa ${field.maxLength}: "${shorten(value)}"`;
+  }
+  if (field.oneOf && !field.oneOf.includes(value)) {
+    return `phải là ${field.oneOf.join(" hoặc ")}, đang là "${shorten(value)}"`;
+  }
+  if (field.kind === "date" && !isDate(value)) return `không phải ngày hợp lệ: "${shorten(value)}"`;
+  if (field.kind === "decimal" && !/^-?(0|[1-9]\d*)(\.\d+)?$/.test(value)) {
+    return `không phải số: "${shorten(value)}"`;
+  }
+  return null;
+}
+
+/** ISO 8601 as SQL Server's style 126 prints it, a day that exists, four digits of year. */
+function isDate(value: string): boolean {
+  const match = value.match(/^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}:\d{2}(\.\d+)?)?$/);
+  if (!match) return false;
+  const day = new Date(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(match[3]);
+}
+
+function shorten(value: string): string {
+  return value.length <= 40 ? value : `${value.slice(0, 40)}…`;
+}

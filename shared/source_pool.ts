@@ -1,0 +1,62 @@
+// The connection pool to SQL Server: made when first used, and again after it was lost. Passed to SqlServerSource.
+// @ts-types="@types/mssql"
+import sql from "mssql";
+import type { Settings } from "./settings.ts";
+
+/** Every statement must be done in this time, ms; a page of 500 documents takes some 50. */
+const requestTimeoutMs = 30_000;
+const connectionTimeoutMs = 10_000;
+const connectionsMax = 10;
+
+export interface SourcePool {
+  get(): Promise<sql.ConnectionPool>;
+  close(): Promise<void>;
+}
+
+/** One pool for a process. `get` connects when needed; it throws what the driver threw when the server cannot be reached. */
+export function openSourcePool(settings: Settings["mssql"]): SourcePool {
+  let pool: Promise<sql.ConnectionPool> | null = null;
+  return {
+    get() {
+      pool ??= connect(settings).catch((error) => {
+        pool = null;
+        throw error;
+      });
+      return pool;
+    },
+    async close() {
+      const open = await pool?.catch(() => null);
+      pool = null;
+      await open?.close();
+    },
+  };
+}
+
+async function connect(settings: Settings["mssql"]): Promise<sql.ConnectionPool> {
+  const pool = new sql.ConnectionPool(driverConfig(settings));
+  // Without a listener the driver's pool errors would end the process; the next request reports them.
+  pool.on("error", () => {});
+  return await pool.connect();
+}
+
+function driverConfig(settings: Settings["mssql"]): sql.config {
+  return {
+    server: settings.server,
+    port: settings.port,
+    database: settings.database,
+    user: settings.user,
+    password: settings.password,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
+    pool: { max: connectionsMax, min: 0, idleTimeoutMillis: 60_000 },
+    options: {
+      appName: "hermes",
+      encrypt: settings.encrypt,
+      trustServerCertificate: settings.trustServerCertificate,
+      enableArithAbort: true,
+      ...(settings.caFile
+        ? { cryptoCredentialsDetails: { ca: Deno.readTextFileSync(settings.caFile) } }
+        : {}),
+    },
+  };
+}

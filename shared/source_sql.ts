@@ -1,0 +1,115 @@
+// Fills the statements in shared/sql with a profile's tables and columns. Text in, text out; shared/source.ts runs them.
+import countByStatus from "./sql/count_by_status.sql" with { type: "text" };
+import pendingKeys from "./sql/pending_keys.sql" with { type: "text" };
+import readAccount from "./sql/read_account.sql" with { type: "text" };
+import readHeaders from "./sql/read_headers.sql" with { type: "text" };
+import readLines from "./sql/read_lines.sql" with { type: "text" };
+import readStatuses from "./sql/read_statuses.sql" with { type: "text" };
+import writeResults from "./sql/write_results.sql" with { type: "text" };
+import type { DocumentSpec, Tables } from "./documents/mod.ts";
+import type { FieldKind, Fields } from "./fields.ts";
+import type { Profile } from "./profiles.ts";
+
+/** The statements for one document type, ready to run. */
+export interface Statements {
+  pendingKeys: string;
+  /** Two recordsets in one round trip: headers, then lines. */
+  readDocuments: string;
+  writeResults: string;
+  readStatuses: string;
+  countByStatus: string;
+}
+
+export const readAccountStatement: string = readAccount;
+
+/** Every statement for a type of document in a profile. Throws RangeError when the profile has no such tables. */
+export function statementsFor(spec: DocumentSpec, profile: Profile): Statements {
+  const tables = spec.tables[profile.name];
+  if (!tables) throw new RangeError(`Profile "${profile.name}" has no tables for ${spec.type}`);
+  const variables = { ...fragments(tables, profile), ...columnLists(spec, tables) };
+  return {
+    pendingKeys: fill(pendingKeys, variables),
+    readDocuments: fill(`${readHeaders}\n${readLines}`, variables),
+    writeResults: fill(writeResults, variables),
+    readStatuses: fill(readStatuses, variables),
+    countByStatus: fill(countByStatus, variables),
+  };
+}
+
+/** Puts `$(name)` variables into a statement, as sqlcmd does, and drops its comment lines. Throws RangeError for a name not given. */
+export function fill(statement: string, variables: Record<string, string>): string {
+  return statement.replace(/^--.*\n/gm, "").replace(/\$\((\w+)\)/g, (_, name: string) => {
+    const value = variables[name];
+    if (value === undefined) throw new RangeError(`The statement uses $(${name}), which has no value`);
+    return value;
+  });
+}
+
+function fragments(tables: Tables, profile: Profile): Record<string, string> {
+  const key = column("h", tables.key);
+  const parent = column("d", tables.details.parent);
+  return {
+    header: quote(tables.header),
+    details: quote(tables.details.table),
+    key,
+    key_text: asText(key, 50),
+    key_type: profile.keyType,
+    // OPENJSON gives the database's collation; a text key may have another, and comparing the two is error 468.
+    key_collation: profile.keyType.includes("char") ? " COLLATE DATABASE_DEFAULT" : "",
+    shop: column("h", tables.shop),
+    status: column("h", tables.status),
+    status_text: asText(column("h", tables.status), 20),
+    status_type: profile.statusType,
+    created_at: column("h", tables.createdAt),
+    line_parent: parent,
+    line_parent_text: asText(parent, 50),
+    line_key: column("d", tables.details.key),
+  };
+}
+
+function columnLists(spec: DocumentSpec, tables: Tables): Record<string, string> {
+  return {
+    header_columns: selectList("h", spec.header, tables.columns),
+    line_columns: selectList("d", spec.lines.fields, tables.details.columns),
+    assignments: [
+      `h.${quote(tables.status)} = r.[status]`,
+      `h.${quote(tables.nationalCode)} = COALESCE(r.[national_code], h.${quote(tables.nationalCode)})`,
+      `h.${quote(tables.message)} = r.[message]`,
+      `h.${quote(tables.updatedAt)} = GETDATE()`,
+    ].join(",\n  "),
+  };
+}
+
+function selectList(alias: string, fields: Fields, columns: Record<string, string>): string {
+  return Object.entries(fields).map(([name, field]) => {
+    const source = columns[name];
+    if (!source) throw new RangeError(`The profile names no column for ${name}`);
+    return `${converted(field.kind, column(alias, source))} AS ${quote(name)}`;
+  }).join(",\n  ");
+}
+
+/** Dates and numbers leave SQL Server as text: no time zone and no floating point touches them. */
+function converted(kind: FieldKind, source: string): string {
+  switch (kind) {
+    case "text":
+      return source;
+    case "date":
+      return `CONVERT(varchar(33), ${source}, 126)`;
+    case "decimal":
+      return `CONVERT(varchar(40), ${source})`;
+    case "integer":
+      return `CONVERT(varchar(20), ${source})`;
+  }
+}
+
+function asText(source: string, length: number): string {
+  return `CONVERT(nvarchar(${length}), ${source})`;
+}
+
+function column(alias: string, name: string): string {
+  return `${alias}.${quote(name)}`;
+}
+
+function quote(name: string): string {
+  return name.split(".").map((part) => `[${part.replaceAll("]", "]]")}]`).join(".");
+}
