@@ -36,14 +36,18 @@ const PASSING_SQL_ERRORS = new Set([
 /** A statement could not be run. `number` is SQL Server's, absent when the server could not be asked at all. */
 export class SourceError extends Error {
   readonly number?: number;
-  /** Whether the same statement may well work later: the server is away, or chose this one as the victim. */
+  /** Whether the same statement may well work later: the server is away, or chose this one as the victim. False when
+   * the server or the driver will never take it. */
   readonly passing: boolean;
 
   constructor(message: string, options: ErrorOptions & { number?: number }) {
     super(message, options);
     this.name = "SourceError";
     if (options.number !== undefined) this.number = options.number;
-    this.passing = options.number === undefined || PASSING_SQL_ERRORS.has(options.number);
+    const code: unknown = options.cause instanceof Error ? Reflect.get(options.cause, "code") : undefined;
+    this.passing = options.number === undefined
+      ? code !== "EPARAM" && code !== "EARGS"
+      : PASSING_SQL_ERRORS.has(options.number);
   }
 
   /** What the driver threw while something was being done ("writing results of hoa_don"). */

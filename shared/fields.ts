@@ -10,6 +10,8 @@ export interface Field {
   required: boolean;
   /** In UTF-16 code units, as SQL Server and .NET count characters. */
   maxLength?: number;
+  /** A person's name: never in a log. */
+  personal?: true;
   /** The only values allowed, as text. */
   oneOf?: readonly string[];
 }
@@ -33,6 +35,11 @@ export function decimal(label: string): Field {
 /** A whole number out of a short list. */
 export function choice(label: string, ...values: number[]): Field {
   return { kind: "integer", label, required: true, oneOf: values.map(String) };
+}
+
+/** The same field, which holds a person's name. */
+export function personal(field: Field): Field {
+  return { ...field, personal: true };
 }
 
 /** The same field, which may be left out. */

@@ -59,9 +59,6 @@ export function createLog(options: LogOptions): Log {
   };
 }
 
-/** A log that says nothing, for parts that are tested by themselves. */
-export const silentLog: Log = { event() {} };
-
 const LOGTAPE_LEVELS: Record<Level, LogLevel> = {
   debug: "debug",
   info: "info",
@@ -75,7 +72,7 @@ function levelOf(name: EventName, fields: AnyFields): LogLevel {
 }
 
 /** The fields that the event takes, as plain values without secrets; an error becomes its message and code. */
-export function cleanFields(
+function cleanFields(
   name: EventName,
   fields: AnyFields,
   mask: (text: string) => string,
@@ -97,7 +94,7 @@ function errorFields(error: unknown, mask: (text: string) => string): Record<str
 }
 
 /** An event as LogTape's record: the words cut at their fields, with the values between. */
-export function recordOf(
+function recordOf(
   event: EventName,
   level: LogLevel,
   fields: Record<string, unknown>,
@@ -117,7 +114,7 @@ export function recordOf(
 }
 
 /** One JSON object: time, level, process, event, message, then the event's fields. */
-export function renderJson(record: LogRecord): string {
+function renderJson(record: LogRecord): string {
   const { event, ...fields } = record.properties;
   return JSON.stringify({
     time: new Date(record.timestamp).toISOString(),
@@ -130,7 +127,7 @@ export function renderJson(record: LogRecord): string {
 }
 
 /** One coloured line for a terminal; control characters in values cannot reach it. */
-export function renderPretty(record: LogRecord): string {
+function renderPretty(record: LogRecord): string {
   return pretty(record).trimEnd();
 }
 

@@ -2,11 +2,8 @@
 // fields; `log.ts` writes it. A new event is one line in the table; a new field, one line in `FieldTypes`.
 // There is no field for a customer's, seller's or supplier's name, nor for a body: these are never logged.
 
-/** The least to the most urgent. */
-export const LEVELS = ["debug", "info", "warn", "error"] as const;
-
 /** How urgent an event is. */
-export type Level = typeof LEVELS[number];
+export type Level = "debug" | "info" | "warn" | "error";
 
 /** The fields there are. `code` is the pharmacy's document code, `key` the row's, `entry` the stream entry's id. */
 export interface FieldTypes {
@@ -128,11 +125,17 @@ export const EVENTS = {
   "document.lost": warn("{entry} belongs to another worker now", "type", "code", "shop"),
   "document.already_synced": info("{code} was written back before and is settled", "type", "entry", "shop"),
 
+  "document.known": debug("{code} is in hand under another entry, {entry} waits", "type", "shop"),
+  "document.gone": warn("{code} is not sent: its row {reason}", "type", "entry", "shop"),
+  "entry.unreadable": error("entry {entry} of {type} is no document and is buried: {reason}"),
+  "result.unwritable": error("the result of {code} cannot be written: {error}", "type", "entry", "shop"),
+  "settle.failed": warn("{count} results are written but not settled: {error}", "type"),
+
   "shop.blocked": warn("shop {shop} blocked for {for_ms} ms: {reason}", "account"),
   "shop.unblocked": info("shop {shop} unblocked", "account", "reason"),
   "login.succeeded": info("account {account} logged in", "ms", "shop"),
-  "login.refused": error("account {account} refused with status {status}: {answer}", "shop"),
-  "login.failed": warn("account {account} could not log in: {reason}", "shop", "status", "error"),
+  "login.refused": error("login of account {account} refused: {answer}", "shop"),
+  "login.failed": warn("account {account} could not log in: {reason}", "shop", "ms"),
   "breaker.opened": error("partner in trouble, next probe in {for_ms} ms: {reason}", "type"),
   "breaker.half_open": info("probing the partner", "type"),
   "breaker.closed": info("partner answers again", "type", "ms"),

@@ -7,10 +7,11 @@ const SECRET_CHARACTERS_MIN = 4;
 
 const SECRET_NAME = /passw(?:or)?d|\bpwd\b|passphrase|token|secret|authorization|api_?key/i;
 
-const USERINFO = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s:@/]*):([^\s/]*)@/gi;
+// The prefixes are bounded so that a long text without a secret costs no more than its length.
+const USERINFO = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)([^\s:@/]*):([^\s/]*)@/gi;
 const AUTHORIZATION = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 const ASSIGNED =
-  /(["']?(?:[\w-]*(?:password|passwd|passphrase|token|secret)|pwd|authorization)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}]+)/gi;
+  /(["']?(?:[\w-]{0,40}(?:password|passwd|passphrase|token|secret)|pwd|authorization)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}]+)/gi;
 
 /** Whether a field or setting of this name holds a secret. */
 export function isSecretName(name: string): boolean {

@@ -81,7 +81,7 @@ export class TokenSessions implements Sessions {
   async refuse(shop: string, account: string, why: string): Promise<Authorization> {
     const untilMs = await this.#store.refuseLogin(account, why);
     this.#accounts.forget(shop);
-    this.#log.event("login.refused", { account, shop, error: why });
+    this.#log.event("login.refused", { account, shop, answer: why });
     return { kind: "login_refused", account, message: why, untilMs };
   }
 
@@ -139,7 +139,7 @@ export class TokenSessions implements Sessions {
       case "refused":
         return await this.refuse(shop, account.user, answer.message);
       case "trouble":
-        this.#log.event("login.failed", { account: account.user, ms, error: answer.message });
+        this.#log.event("login.failed", { account: account.user, shop, ms, reason: answer.message });
         return answer.retryAfterMs === undefined
           ? { kind: "trouble", status: null, message: answer.message }
           : { kind: "busy", status: 429, retryAfterMs: answer.retryAfterMs, message: answer.message };

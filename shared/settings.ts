@@ -158,9 +158,9 @@ async function readEnvFile(paths: readonly string[]): Promise<Environment> {
   return {};
 }
 
-/** The folder of the compiled program, or of the file that was run. */
+/** The folder of the compiled program, or the one that holds `deno.json`. */
 function programFolder(): string {
-  return dirname(Deno.build.standalone ? Deno.execPath() : fileURLToPath(Deno.mainModule));
+  return Deno.build.standalone ? dirname(Deno.execPath()) : fileURLToPath(new URL("..", import.meta.url));
 }
 
 function withoutEmpty(env: Environment): Environment {

@@ -37,8 +37,17 @@ export function problemsOf(
   return [...brokenRules(given, issues), ...contradictions(given), ...misspelt(env, given)];
 }
 
+function brokenRules(given: Given, issues: readonly z.core.$ZodIssue[]): SettingProblem[] {
+  return issues.map(({ path: [name], message }) => {
+    if (!isSettingName(name)) return { name: String(name), rule: message };
+    const value = given[name];
+    if (value !== undefined) return { name, rule: message, shown: shownValue(name, value) };
+    return { name, rule: `is required: ${ruleOf(settingsTable.shape[name])}. ${aboutOf(name).help}` };
+  });
+}
+
 /** A setting's value as it may be printed. */
-export function shownValue(name: SettingName, value: string): string {
+function shownValue(name: SettingName, value: string): string {
   switch (aboutOf(name).secret) {
     case "whole":
       return "***";
@@ -47,15 +56,6 @@ export function shownValue(name: SettingName, value: string): string {
     default:
       return value;
   }
-}
-
-function brokenRules(given: Given, issues: readonly z.core.$ZodIssue[]): SettingProblem[] {
-  return issues.map(({ path: [name], message }) => {
-    if (!isSettingName(name)) return { name: String(name), rule: message };
-    const value = given[name];
-    if (value !== undefined) return { name, rule: message, shown: shownValue(name, value) };
-    return { name, rule: `is required: ${ruleOf(settingsTable.shape[name])}. ${aboutOf(name).help}` };
-  });
 }
 
 function contradictions(given: Given): SettingProblem[] {

@@ -52,7 +52,7 @@ export interface StreamIntake {
 /** What a worker does with a stream. Methods throw when Redis cannot be reached; `NOGROUP` when the group is missing. */
 export interface StreamDelivery {
   take(want: { due: number; fresh: number }): Promise<Taken>;
-  renew(claims: { id: string; key: RowKey; deliveries: number }[]): Promise<boolean[]>;
+  renew(claims: { id: string; key: RowKey }[]): Promise<boolean[]>;
   recordReceipts(receipts: { id: string; key: RowKey; receipt: Receipt }[]): Promise<void>;
   settle(entries: { id: string; key: RowKey }[]): Promise<void>;
   bury(burials: Burial[]): Promise<void>;
@@ -129,9 +129,9 @@ export class RedisStream implements StreamIntake, StreamDelivery {
     return readTaken(await scripts.take.run(this.#redis, [stream, receipts, paused], args));
   }
 
-  async renew(claims: { id: string; key: RowKey; deliveries: number }[]): Promise<boolean[]> {
+  async renew(claims: { id: string; key: RowKey }[]): Promise<boolean[]> {
     const { stream, inflight, settled } = this.keys;
-    const args = claims.flatMap((claim) => [claim.id, claim.key, claim.deliveries]);
+    const args = claims.flatMap((claim) => [claim.id, claim.key]);
     const reply = await scripts.renew.run(this.#redis, [stream, inflight, settled], [
       group,
       this.consumer,

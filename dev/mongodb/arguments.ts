@@ -75,7 +75,8 @@ export class Arguments {
   number(field: string, otherwise: number): number {
     const value = this.#body[field];
     if (value === undefined || value === null) return otherwise;
-    const isNumber = typeof value === "number" || [Long, Double, Decimal128].some((type) => value instanceof type);
+    const isNumber = typeof value === "number" ||
+      [Long, Double, Decimal128].some((type) => value instanceof type);
     return isNumber ? Number(numeric(value)) : this.#refuse(field, value, "number");
   }
 
@@ -103,7 +104,9 @@ export class Arguments {
     if (value === undefined) {
       throw new CommandFailure(40414, `BSON field '${this.name}.${field}' is missing but a required field`);
     }
-    const message = `BSON field '${this.name}.${field}' is the wrong type '${typeName(value)}', expected '${wanted}'`;
+    const message = `BSON field '${this.name}.${field}' is the wrong type '${
+      typeName(value)
+    }', expected '${wanted}'`;
     throw new CommandFailure(14, message);
   }
 }

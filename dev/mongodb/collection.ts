@@ -102,12 +102,17 @@ export class Collection {
     this.#changed();
   }
 
-  #candidates(filter: Filter): Iterable<Stored> {
+  /** The index that finds the documents of a query, if one does: the one with the most fields. */
+  indexFor(filter: Filter): HashIndex | undefined {
+    let best: HashIndex | undefined;
     for (const index of this.#indexes.values()) {
-      const found = index.lookup(filter.equalities);
-      if (found) return found;
+      if (index.fits(filter.equalities) && index.fields.length > (best?.fields.length ?? 0)) best = index;
     }
-    return this.#stored;
+    return best;
+  }
+
+  #candidates(filter: Filter): Iterable<Stored> {
+    return this.indexFor(filter)?.lookup(filter.equalities) ?? this.#stored;
   }
 
   #check(doc: Doc, self: Stored | undefined): void {

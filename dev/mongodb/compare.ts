@@ -2,7 +2,7 @@
 // meet in a hash index. Used for sorting, `$min`/`$max`, `$addToSet`, `$pullAll` and by `hash_index.ts`.
 
 import { Binary, BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from "bson";
-import { type Doc, isPlain } from "./values.ts";
+import { type Doc, isPlain, typeName } from "./values.ts";
 
 /** Negative, 0 or positive, as `a` comes before, with or after `b`. A missing value equals null. */
 export function compareValues(a: unknown, b: unknown): number {
@@ -23,6 +23,18 @@ export function compareValues(a: unknown, b: unknown): number {
 /** True when both values are equal to the server: 1, 1.0 and NumberLong(1) are; objects by field order. */
 export function equalValues(a: unknown, b: unknown): boolean {
   return compareValues(a, b) === 0;
+}
+
+/** True when both values are the same down to type and order of fields: what makes an update change nothing. */
+export function identical(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((each, i) => identical(each, b[i]));
+  }
+  if (!isPlain(a) || !isPlain(b)) return typeName(a) === typeName(b) && equalValues(a, b);
+  const [left, right] = [Object.keys(a), Object.keys(b)];
+  return left.length === right.length &&
+    left.every((key, i) => key === right[i] && identical(a[key], b[key]));
 }
 
 /**

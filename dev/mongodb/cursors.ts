@@ -37,7 +37,9 @@ export class Cursors {
   more(id: bigint, ns: string, batchSize: number): Doc {
     const cursor = this.#open.get(id);
     if (!cursor) throw new CommandFailure(43, `cursor id ${id} not found`);
-    if (cursor.ns !== ns) throw new CommandFailure(13, `cursor id ${id} belongs to ${cursor.ns}`, {}, "Unauthorized");
+    if (cursor.ns !== ns) {
+      throw new CommandFailure(13, `cursor id ${id} belongs to ${cursor.ns}`, {}, "Unauthorized");
+    }
     cursor.usedAtMs = Date.now();
     const nextBatch = take(cursor, batchSize);
     const isDone = cursor.next >= cursor.documents.length;
@@ -51,7 +53,9 @@ export class Cursors {
   }
 
   #keep(cursor: Cursor): bigint {
-    for (const [id, { usedAtMs }] of this.#open) if (usedAtMs < cursor.usedAtMs - idleMsMax) this.#open.delete(id);
+    for (const [id, { usedAtMs }] of this.#open) {
+      if (usedAtMs < cursor.usedAtMs - idleMsMax) this.#open.delete(id);
+    }
     this.#open.set(++this.#lastId, cursor);
     return this.#lastId;
   }

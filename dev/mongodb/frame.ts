@@ -2,7 +2,7 @@
 // reads OP_MSG and the legacy OP_QUERY, writes OP_MSG and OP_REPLY. (MongoDB manual, "Wire Protocol".)
 
 import { crc32c } from "./crc32c.ts";
-import { decode, type Doc, encode, isPlain } from "./values.ts";
+import { decode, type Doc, encode, isPlain, put } from "./values.ts";
 
 /** A message longer than this ends the connection; it is `maxMessageSizeBytes` of the handshake. */
 export const messageBytesMax = 48_000_000;
@@ -117,7 +117,9 @@ function parseMessage(frame: Uint8Array, id: number): Request {
 
 function checkedEnd(frame: Uint8Array): number {
   const end = frame.length - 4;
-  if (int32(frame, end) !== (crc32c(frame.subarray(0, end)) | 0)) throw new FrameError("the checksum is wrong");
+  if (int32(frame, end) !== (crc32c(frame.subarray(0, end)) | 0)) {
+    throw new FrameError("the checksum is wrong");
+  }
   return end;
 }
 
@@ -127,7 +129,9 @@ function parseSections(frame: Uint8Array, start: number, end: number): Doc {
   for (let at = start; at < end;) {
     const kind = frame[at];
     const size = int32(frame, at + 1);
-    if (size < 5 || at + 1 + size > end) throw new FrameError(`a section of ${size} bytes does not fit its frame`);
+    if (size < 5 || at + 1 + size > end) {
+      throw new FrameError(`a section of ${size} bytes does not fit its frame`);
+    }
     const section = frame.subarray(at + 1, at + 1 + size);
     if (kind === 1) sequences.push(parseSequence(section));
     else if (kind === 0 && !body) body = decode(section);
@@ -149,7 +153,9 @@ function parseDocuments(bytes: Uint8Array, start: number): Doc[] {
   const documents: Doc[] = [];
   for (let at = start; at < bytes.length;) {
     const size = int32(bytes, at);
-    if (size < 5 || at + size > bytes.length) throw new FrameError(`a document of ${size} bytes does not fit`);
+    if (size < 5 || at + size > bytes.length) {
+      throw new FrameError(`a document of ${size} bytes does not fit`);
+    }
     documents.push(decode(bytes.subarray(at, at + size)));
     at += size;
   }
@@ -159,7 +165,7 @@ function parseDocuments(bytes: Uint8Array, start: number): Doc[] {
 function withSequences(body: Doc, sequences: readonly [string, Doc[]][]): Doc {
   for (const [name, documents] of sequences) {
     if (Object.hasOwn(body, name)) throw new FrameError(`the field ${name} is given twice`);
-    body[name] = documents;
+    put(body, name, documents);
   }
   return body;
 }

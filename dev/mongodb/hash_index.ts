@@ -68,14 +68,23 @@ export class HashIndex {
     }
   }
 
-  /** The documents with one of the wanted values in every field; undefined when this index cannot tell. */
-  lookup(equalities: Filter["equalities"]): Stored[] | undefined {
-    if (this.spec.partial) return undefined;
-    let texts = [""];
+  /** True when this index finds every document that has these values. */
+  fits(equalities: Filter["equalities"]): boolean {
+    if (this.spec.partial) return false;
+    let lookups = 1;
     for (const field of this.fields) {
       const wanted = equalities.get(field);
-      if (!wanted || texts.length * wanted.length > lookupsMax) return undefined;
-      if (this.spec.sparse && wanted.includes(null)) return undefined;
+      lookups *= wanted?.length ?? Infinity;
+      if (!wanted || lookups > lookupsMax || (this.spec.sparse && wanted.includes(null))) return false;
+    }
+    return true;
+  }
+
+  /** The documents with one of the wanted values in every field, in natural order. Only if it `fits`. */
+  lookup(equalities: Filter["equalities"]): Stored[] {
+    let texts = [""];
+    for (const field of this.fields) {
+      const wanted = equalities.get(field) ?? [];
       texts = texts.flatMap((text) => wanted.map((value) => text + keyText(value)));
     }
     const found = texts.flatMap((text) => [...this.#stored.get(text) ?? []]);

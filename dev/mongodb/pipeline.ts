@@ -2,15 +2,14 @@
 // `$match` with the help of an index; what computes runs in mingo, on views. A Long or a Decimal128 that
 // passes a computing stage comes out as an int32 or a double.
 
-import { Aggregator, ProcessingMode } from "mingo";
+import { compute, type Stage, stageOf } from "./compute.ts";
 import { badValue, CommandFailure, failedToParse, notSupported } from "./errors.ts";
-import { compileFilter, type Filter, mingoOptions } from "./filter.ts";
-import { checkExpression } from "./filter_rules.ts";
+import { compileFilter, type Filter } from "./filter.ts";
 import { compileProjection } from "./projection.ts";
 import { sorted, sortKeys } from "./sort.ts";
 import { Stored } from "./stored.ts";
 import { type Doc, isPlain, put } from "./values.ts";
-import { unview, viewOf } from "./views.ts";
+import { unview } from "./views.ts";
 
 /** Where a pipeline reads: its own collection, and others by name. */
 export interface Sources {
@@ -24,9 +23,6 @@ const computing = new Set(
     "$lookup $graphLookup $unionWith $sample $redact $setWindowFields $densify $fill").split(" "),
 );
 
-/** The stages that an update may use, each giving one document for one. */
-const updating = new Set(["$addFields", "$set", "$project", "$unset", "$replaceRoot", "$replaceWith"]);
-
 /**
  * Runs a pipeline and returns its documents.
  * @throws CommandFailure naming a stage or an operator that is unknown (40324, 2) or not supported (9420).
@@ -37,34 +33,6 @@ export function runPipeline(pipeline: readonly Doc[], sources: Sources): Doc[] {
   const found = sources.find(compileFilter(leads ? document(first[0], first[1]) : {}));
   const rest = leads || !first ? others : [first, ...others];
   return runStages([...found], rest, sources).map((stored) => stored.doc);
-}
-
-/** The document that a pipeline-style update makes of another. Fields it does not touch keep their types. */
-export function updateByPipeline(pipeline: readonly Doc[], doc: Doc): Doc {
-  const stages = pipeline.map(stageOf);
-  for (const [name] of stages) {
-    if (!updating.has(name)) throw badValue(`${name} is not allowed to be used within an update`);
-  }
-  const before = viewOf(doc);
-  const after = computeAll([before], stages.map(([name, argument]) => ({ [name]: argument })), undefined)[0];
-  return isPlain(after) ? restored(after, before, doc) : doc;
-}
-
-/** The value of one aggregation expression for one view. */
-export function computeField(view: Doc, expression: unknown): unknown {
-  checkExpression(expression);
-  const [result] = computeAll([view], [{ $replaceWith: { value: expression } }], undefined);
-  return isPlain(result) ? unview(result["value"]) : undefined;
-}
-
-type Stage = readonly [name: string, argument: unknown];
-
-function stageOf(stage: Doc): Stage {
-  const [entry, another] = Object.entries(stage);
-  if (!entry || another) {
-    throw new CommandFailure(40323, "A pipeline stage specification object must contain exactly one field.");
-  }
-  return entry;
 }
 
 function runStages(rows: Stored[], stages: readonly Stage[], sources: Sources): Stored[] {
@@ -89,26 +57,16 @@ function runStage(rows: Stored[], name: string, argument: unknown, sources: Sour
       return [new Stored(facets(rows, document(name, argument), sources), 0)];
   }
   if (isSimpleProject(name, argument)) return rows.map(byProjection(argument));
-  if (computing.has(name)) return compute(rows, name, argument, sources);
+  if (computing.has(name)) return byMingo(rows, [name, argument], sources);
   throw known(name) ? notSupported(`the stage ${name}`) : unknownStage(name);
 }
 
-function compute(rows: Stored[], name: string, argument: unknown, sources: Sources): Stored[] {
-  checkExpression(argument);
-  const results = computeAll(rows.map((row) => row.view), [{ [name]: argument }], sources);
-  return results.map((result, i) => {
+function byMingo(rows: Stored[], stage: Stage, sources: Sources): Stored[] {
+  const other = (name: string) => [...sources.other(name)].map((stored) => stored.view);
+  return compute(rows.map((row) => row.view), [stage], other).map((result, i) => {
     const doc = unview(result);
     return new Stored(isPlain(doc) ? doc : {}, i);
   });
-}
-
-function computeAll(views: Doc[], stages: Doc[], sources: Sources | undefined): unknown[] {
-  const aggregator = new Aggregator(stages.map(viewOf), {
-    ...mingoOptions,
-    processingMode: ProcessingMode.CLONE_INPUT, // some of mingo's stages write into what they are given
-    collectionResolver: (name) => [...sources?.other(name) ?? []].map((stored) => stored.view),
-  });
-  return aggregator.run(views);
 }
 
 function facets(rows: Stored[], spec: Doc, sources: Sources): Doc {
@@ -129,21 +87,6 @@ function isSimpleProject(name: string, argument: unknown): argument is Doc {
 function byProjection(spec: Doc): (row: Stored) => Stored {
   const projection = compileProjection(spec);
   return (row) => new Stored(projection(row), row.position);
-}
-
-/** Takes the stored value wherever the result still has the value that was seen. */
-function restored(after: Doc, before: Doc, doc: Doc): Doc {
-  const result: Doc = {};
-  for (const [key, value] of Object.entries(after)) {
-    const [seen, kept] = [before[key], doc[key]];
-    if (isPlain(value) && isPlain(seen) && isPlain(kept)) put(result, key, restored(value, seen, kept));
-    else {put(
-        result,
-        key,
-        JSON.stringify(value) === JSON.stringify(seen) && kept !== undefined ? kept : unview(value),
-      );}
-  }
-  return result;
 }
 
 function document(name: string, argument: unknown): Doc {

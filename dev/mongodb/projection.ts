@@ -1,9 +1,10 @@
 // What a find or findAndModify returns of a document: inclusion, exclusion, `$slice`, `$elemMatch`, and
 // computed fields (by mingo). The result has the document's own order of fields, `_id` first.
 
+import { computeField } from "./compute.ts";
 import { badValue, notSupported } from "./errors.ts";
 import { compileFilter, matchesField } from "./filter.ts";
-import { computeField } from "./pipeline.ts";
+
 import type { Stored } from "./stored.ts";
 import { type Doc, fitsInt32, isPlain, put, typeName } from "./values.ts";
 

@@ -1,14 +1,14 @@
 // An update as a function from one version of a document to the next: replacement, operators or pipeline.
 // Parsing and the rules between operators are here; each operator is in `update_operators.ts`.
 
-import { compareValues, keyText } from "./compare.ts";
+import { compareValues, identical } from "./compare.ts";
+import { updateByPipeline } from "./compute.ts";
 import { CommandFailure, failedToParse } from "./errors.ts";
 import { compileFilter, type Filter } from "./filter.ts";
-import { updateByPipeline } from "./pipeline.ts";
 import { plant } from "./paths.ts";
 import { checkArguments, operators } from "./update_operators.ts";
 import { checkPath, type Positions } from "./update_paths.ts";
-import { copy, type Doc, isPlain, put, show } from "./values.ts";
+import { copy, type Doc, isPlain, show } from "./values.ts";
 
 /** A compiled update. `isReplacement` ones may not be applied to many documents. */
 export interface Update {
@@ -71,10 +71,9 @@ function replacement(update: Doc, names: string[]): Update {
   }
   return {
     isReplacement: true,
-    apply(doc, isInsert) {
+    apply(doc) {
       const { _id = doc["_id"], ...rest } = update;
-      const next = copy(_id === undefined ? rest : { _id, ...rest });
-      return isInsert && doc["_id"] === undefined ? next : keepingId(doc, next);
+      return keepingId(doc, copy(_id === undefined ? rest : { _id, ...rest }));
     },
   };
 }
@@ -151,19 +150,14 @@ function applyAll(doc: Doc, changes: readonly Change[], positions: Positions, is
     if (operator === "$setOnInsert" && !isInsert) continue;
     operators[operator]?.({ doc: next, before: doc, path, argument, positions, nowMs });
   }
-  return isInsert ? next : keepingId(doc, next);
+  return keepingId(doc, next);
 }
 
-/** `_id` may be written with the value it has, and with no other. */
+/** `_id` may be written with the value it has, and with no other; it stays in front. */
 function keepingId(before: Doc, after: Doc): Doc {
-  const next: Doc = {};
   const id = before["_id"];
-  if (id !== undefined) put(next, "_id", id);
-  for (const [key, value] of Object.entries(after)) if (key !== "_id") put(next, key, value);
-  const kept = !Object.hasOwn(after, "_id") ? false : keyText(after["_id"]) === keyText(id);
-  if (kept || id === undefined) return id === undefined ? after : next;
-  throw new CommandFailure(
-    66,
-    "Performing an update on the path '_id' would modify the immutable field '_id'",
-  );
+  if (id === undefined) return after;
+  if (identical(after["_id"], id)) return { _id: id, ...after };
+  const message = "Performing an update on the path '_id' would modify the immutable field '_id'";
+  throw new CommandFailure(66, message);
 }

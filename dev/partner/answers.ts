@@ -14,7 +14,7 @@ export type Answer =
 export type Headers = Readonly<Record<string, string>>;
 
 /** The forms of acceptance; each also exists with status 201. */
-export const ACCEPTED_SHAPES = [
+const ACCEPTED_SHAPES = [
   "code_number",
   "code_text",
   "status_success",

@@ -71,28 +71,10 @@ export function letsThrough(fault: CheckedFault): boolean {
 
 /** What is answered instead; undefined for faults that leave the usual answer (`slow`, `answer`). */
 export function faultAnswer(fault: CheckedFault, nowMs: number): Answer | undefined {
-  const message = fault.message;
   switch (fault.kind) {
     case "slow":
     case "answer":
       return undefined;
-    case "refuse":
-      return refusal(message ?? "Dữ liệu không hợp lệ: sai mã cơ sở", {
-        form: REFUSED_FORMS.find((form) => form === fault.form) ?? "mess",
-        status: fault.status ?? 400,
-      });
-    case "unauthorized":
-      return json(401, { mess: message ?? "Token đã hết hạn" });
-    case "forbidden":
-      return json(403, { mess: message ?? "Tài khoản không có quyền liên thông cho cơ sở này" });
-    case "status":
-      return json(fault.status ?? 500, { mess: message ?? "Lỗi hệ thống" }, retryAfter(fault, nowMs));
-    case "too_many":
-      return json(
-        fault.status ?? 429,
-        { mess: message ?? "Quá nhiều yêu cầu" },
-        retryAfter({ ...fault, retryAfterSeconds: fault.retryAfterSeconds ?? 1 }, nowMs),
-      );
     case "hang":
       return { act: "hang" };
     case "reset_before":
@@ -102,20 +84,48 @@ export function faultAnswer(fault: CheckedFault, nowMs: number): Answer | undefi
     case "html":
       return htmlPage(fault.status ?? 502);
     case "garbage":
-      return plain(fault.status ?? 200, '{"code": 200, "mess": "Thành c', {
-        "content-type": "application/json",
-      });
+      return plain(fault.status ?? 200, CUT_JSON, { "content-type": "application/json" });
     case "endless":
       return { act: "endless" };
     case "huge":
-      return json(fault.status ?? 200, { code: 200, mess: "x".repeat(2 * 1024 * 1024) });
-    case "truncated":
-      return {
-        act: "truncate",
-        status: fault.status ?? 200,
-        body: '{"code":200,"mess":"Thà',
-        headers: { "content-type": "application/json" },
-      };
+      return json(fault.status ?? 200, { code: 200, mess: "x".repeat(HUGE_BYTES) });
+    case "truncated": {
+      const headers = { "content-type": "application/json" };
+      return { act: "truncate", status: fault.status ?? 200, body: CUT_JSON, headers };
+    }
+    default:
+      return errorAnswer(fault.kind, fault, nowMs);
+  }
+}
+
+const CUT_JSON = '{"code": 200, "mess": "Thành c';
+const HUGE_BYTES = 2 * 1024 * 1024;
+
+const messages = {
+  refuse: "Dữ liệu không hợp lệ: sai mã cơ sở",
+  unauthorized: "Token đã hết hạn",
+  forbidden: "Tài khoản không có quyền liên thông cho cơ sở này",
+  status: "Lỗi hệ thống",
+  too_many: "Quá nhiều yêu cầu",
+} as const;
+
+function errorAnswer(kind: keyof typeof messages, fault: CheckedFault, nowMs: number): Answer {
+  const mess = fault.message ?? messages[kind];
+  switch (kind) {
+    case "refuse": {
+      const form = REFUSED_FORMS.find((known) => known === fault.form) ?? "mess";
+      return refusal(mess, { form, status: fault.status ?? 400 });
+    }
+    case "unauthorized":
+      return json(401, { mess });
+    case "forbidden":
+      return json(403, { mess });
+    case "status":
+      return json(fault.status ?? 500, { mess }, retryAfter(fault, nowMs));
+    case "too_many": {
+      const retryAfterSeconds = fault.retryAfterSeconds ?? 1;
+      return json(fault.status ?? 429, { mess }, retryAfter({ ...fault, retryAfterSeconds }, nowMs));
+    }
   }
 }
 

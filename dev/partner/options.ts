@@ -22,7 +22,7 @@ export const HELP = `The simulated partner: the national pharmacy API, with faul
   --token-calls=N         a token is invalid after so many calls
   --login-form=plain      plain, data or cycle
   --wrong-login-status=400  400 or 401
-  --remember=100000       calls and bodies kept
+  --remember=20000        calls and bodies kept at least
   --log                   a line of text instead of JSON when ready
   --help                  this page
 

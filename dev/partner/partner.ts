@@ -25,7 +25,7 @@ export interface PartnerOptions extends Partial<LoginOptions> {
   readonly faults?: readonly Fault[];
   /** The form of acceptances: a name, or `cycle` for all in turn. */
   readonly form?: AcceptedForm | "cycle";
-  /** How many calls, and how many accepted bodies, are kept. */
+  /** How many calls, and how many accepted bodies, are kept at least; twice as many at most. */
   readonly remember?: number;
   /** Milliseconds since 1970; a test may move it by hand. */
   readonly clock?: () => number;
@@ -52,7 +52,7 @@ export async function startPartner(options: PartnerOptions = {}): Promise<Partne
       loginForm: options.loginForm ?? "plain",
       wrongLoginStatus: options.wrongLoginStatus ?? 400,
     }),
-    memory: new Memory(options.remember ?? 100_000),
+    memory: new Memory(options.remember ?? 20_000),
     faults: new Faults(options.seed ?? 1),
     acceptedForm: options.form,
     clock,

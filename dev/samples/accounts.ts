@@ -33,57 +33,59 @@ export const SAMPLE_SHOPS: readonly SampleShop[] = [
 ];
 
 /** The rows of AccountShop: one for each of the first four shops. */
-export function sampleAccounts(): AccountShopRow[] {
-  return [
-    {
-      shop_pharmacy_code: "NT001",
-      pharmacy_code: "01-0001",
-      account: "nhathuoc_kimma",
-      password: "kimma-2026",
-      shop_name: "Nhà thuốc Kim Mã",
-      address: "215 Kim Mã, quận Ba Đình, Hà Nội",
-      phone_number: "02437340001",
-      email: "kimma@nhathuoc.example",
-      status: 1,
-    },
-    {
-      shop_pharmacy_code: "NT002",
-      pharmacy_code: "01-0002",
-      account: "nhathuoc_doican",
-      password: "doican-2026",
-      shop_name: "Nhà thuốc Đội Cấn",
-      address: "88 Đội Cấn, quận Ba Đình, Hà Nội",
-      phone_number: "02437340002",
-      email: "doican@nhathuoc.example",
-      status: 1,
-    },
-    {
-      shop_pharmacy_code: "NT003",
-      pharmacy_code: "79-0015",
-      account: "nhathuoc_nguyentrai",
-      password: "nguyentrai-2026",
-      shop_name: "Nhà thuốc Nguyễn Trãi",
-      address: "412 Nguyễn Trãi, quận 5, Thành phố Hồ Chí Minh",
-      phone_number: "02839230015",
-      email: "nguyentrai@nhathuoc.example",
-      status: 1,
-    },
-    {
-      shop_pharmacy_code: "NT004",
-      pharmacy_code: "48-0107",
-      account: "nhathuoc_songhan",
-      password: "songhan-2026",
-      shop_name: "Nhà thuốc Sông Hàn",
-      address: "36 Bạch Đằng, quận Hải Châu, Đà Nẵng",
-      phone_number: "02363820107",
-      email: "songhan@nhathuoc.example",
-      status: 1,
-    },
-  ];
+export function sampleAccounts(): readonly AccountShopRow[] {
+  return accounts;
 }
 
 /** Account → password at the partner: every account of the samples, the common one included. */
 export function samplePasswords(): Record<string, string> {
-  const rows = [...sampleAccounts(), COMMON_ACCOUNT];
+  const rows = [...accounts, COMMON_ACCOUNT];
   return Object.fromEntries(rows.map(({ account, password }) => [account, password]));
 }
+
+const accounts: readonly AccountShopRow[] = [
+  {
+    shop_pharmacy_code: "NT001",
+    pharmacy_code: "01-0001",
+    account: "nhathuoc_kimma",
+    password: "kimma-2026",
+    shop_name: "Nhà thuốc Kim Mã",
+    address: "215 Kim Mã, quận Ba Đình, Hà Nội",
+    phone_number: "02437340001",
+    email: "kimma@nhathuoc.example",
+    status: 1,
+  },
+  {
+    shop_pharmacy_code: "NT002",
+    pharmacy_code: "01-0002",
+    account: "nhathuoc_doican",
+    password: "doican-2026",
+    shop_name: "Nhà thuốc Đội Cấn",
+    address: "88 Đội Cấn, quận Ba Đình, Hà Nội",
+    phone_number: "02437340002",
+    email: "doican@nhathuoc.example",
+    status: 1,
+  },
+  {
+    shop_pharmacy_code: "NT003",
+    pharmacy_code: "79-0015",
+    account: "nhathuoc_nguyentrai",
+    password: "nguyentrai-2026",
+    shop_name: "Nhà thuốc Nguyễn Trãi",
+    address: "412 Nguyễn Trãi, quận 5, Thành phố Hồ Chí Minh",
+    phone_number: "02839230015",
+    email: "nguyentrai@nhathuoc.example",
+    status: 1,
+  },
+  {
+    shop_pharmacy_code: "NT004",
+    pharmacy_code: "48-0107",
+    account: "nhathuoc_songhan",
+    password: "songhan-2026",
+    shop_name: "Nhà thuốc Sông Hàn",
+    address: "36 Bạch Đằng, quận Hải Châu, Đà Nẵng",
+    phone_number: "02363820107",
+    email: "songhan@nhathuoc.example",
+    status: 1,
+  },
+];

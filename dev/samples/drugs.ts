@@ -88,7 +88,15 @@ const applied: readonly (readonly [...line: Line, route: string, dosage: string]
   ["Ventolin Inhaler", "100mcg/liều", "Bình", "VN-18791-15", 79345.75, "Hít", "Hít 2 nhát khi khó thở"],
   ["Voltaren Emulgel", "1% - 20g", "Tuýp", "VN-17535-13", 68500, "Bôi ngoài da", "Bôi lớp mỏng, ngày 3 lần"],
   ["Fucidin", "2% - 15g", "Tuýp", "VN-14209-11", 75075, "Bôi ngoài da", "Bôi vùng da bệnh, ngày 2 lần"],
-  ["Betadine", "10% - 125ml", "Chai", "VN-19506-15", 42399.5, "Dùng ngoài", "Sát trùng vết thương, ngày 2 lần"],
+  [
+    "Betadine",
+    "10% - 125ml",
+    "Chai",
+    "VN-19506-15",
+    42399.5,
+    "Dùng ngoài",
+    "Sát trùng vết thương, ngày 2 lần",
+  ],
   ["Cao sao vàng", "4g", "Hộp", "VD-20337-13", 5500, "Bôi ngoài da", "Bôi khi đau nhức"],
 ];
 
@@ -111,5 +119,5 @@ export const DRUGS: readonly Drug[] = [
 function drug(line: Line, at: number, route: string, dosage: string): Drug {
   const [name, strength, unit, registration, dong] = line;
   const code = `DQG${String(10_001 + 37 * at).padStart(8, "0")}`;
-  return { code, name, strength, unit, route, registration, priceHundredths: dong * 100, dosage };
+  return { code, name, strength, unit, route, registration, priceHundredths: Math.round(dong * 100), dosage };
 }

@@ -84,17 +84,14 @@ export type SampleRows =
   };
 
 /** What is wrong with a document on purpose. The last is refused by the partner, the others by our own rules. */
-export const FLAWS = [
-  "supplier_missing",
-  "notes_empty",
-  "drug_name_blank",
-  "note_too_long",
-  "issue_type_1",
-  "no_lines",
-  "unknown_drug",
-] as const;
-
-export type Flaw = (typeof FLAWS)[number];
+export type Flaw =
+  | "supplier_missing"
+  | "notes_empty"
+  | "drug_name_blank"
+  | "note_too_long"
+  | "issue_type_1"
+  | "no_lines"
+  | "unknown_drug";
 
 /** One sample document: its rows, its code, and what should become of it. */
 export type Sample = SampleRows & {

@@ -1,20 +1,10 @@
 // Makes believable sample documents of a pharmacy chain, the same for the same seed. insert.ts writes them.
 // One in twenty breaks a rule on our side, one in twenty is refused by the simulated partner.
-import { SAMPLE_SHOPS, type SampleShop } from "./accounts.ts";
-import { flawed } from "./flaws.ts";
-import { makeGoods } from "./goods.ts";
-import { between, pick, type Random, seededRandom } from "./random.ts";
-import type { Flaw, Sample, SampleRows } from "./rows.ts";
-import {
-  DESTRUCTION_NOTES,
-  FAMILY_NAMES,
-  GIVEN_NAMES,
-  MIDDLE_NAMES,
-  RECEIPT_NOTES,
-  RETURN_NOTES,
-  SELLERS,
-  SUPPLIERS,
-} from "./words.ts";
+import { makeRows } from "./documents.ts";
+import { spoil } from "./flaws.ts";
+import { pick, seededRandom } from "./random.ts";
+import type { Flaw, Sample } from "./rows.ts";
+import { vietnamDay } from "./vietnam_time.ts";
 
 export interface SampleOptions {
   readonly count: number;
@@ -22,13 +12,13 @@ export interface SampleOptions {
   readonly seed: number;
   /** Number of the first document, from 0; the number is part of the code, and decides what is wrong with it. */
   readonly startNumber: number;
-  /** The moment the documents are made; dates lie a few days before it, in Vietnam's time. */
+  /** The moment the documents are made; their dates lie in the days before it. */
   readonly now: Date;
 }
 
 /** Makes `count` documents. Document number n is the same whatever `count` and `startNumber` are. */
 export function makeSamples({ count, seed, startNumber, now }: SampleOptions): Sample[] {
-  return Array.from({ length: count }, (_, at) => makeSample(startNumber + at, seed, now));
+  return Array.from({ length: count }, (_, at) => makeSample(startNumber + at, seed, now.getTime()));
 }
 
 /** Every twentieth document breaks a rule, every twentieth is refused; these are their numbers modulo 20. */
@@ -36,60 +26,33 @@ const PERIOD = 20;
 const BROKEN_AT = 7;
 const REFUSED_AT = 13;
 
-const OWN_FLAWS: readonly Flaw[] = [
-  "supplier_missing",
-  "notes_empty",
-  "drug_name_blank",
-  "note_too_long",
-  "issue_type_1",
-  "no_lines",
+/** The flaws that our own rules find, in turn, and the type each needs (null: any). */
+const OWN_FLAWS: readonly (readonly [Flaw, Sample["type"] | null])[] = [
+  ["supplier_missing", "phieu_nhap"],
+  ["notes_empty", "phieu_xuat"],
+  ["drug_name_blank", "hoa_don"],
+  ["note_too_long", "phieu_nhap"],
+  ["issue_type_1", "phieu_xuat"],
+  ["no_lines", null],
 ];
 
-const TYPE_OF_FLAW: Readonly<Partial<Record<Flaw, Sample["type"]>>> = {
-  supplier_missing: "phieu_nhap",
-  notes_empty: "phieu_xuat",
-  note_too_long: "phieu_nhap",
-  issue_type_1: "phieu_xuat",
-};
+const USUAL_TYPES = ["hoa_don", "hoa_don", "hoa_don", "phieu_nhap", "phieu_nhap", "phieu_xuat"] as const;
+const CODE_PREFIXES = { hoa_don: "HD", phieu_nhap: "PN", phieu_xuat: "PX" } as const;
 
-function makeSample(number: number, seed: number, now: Date): Sample {
+function makeSample(number: number, seed: number, nowMs: number): Sample {
   const random = seededRandom(seed ^ Math.imul(number + 1, 0x9e3779b1));
-  const flaw = flawOf(number);
-  const usualType = pick(random, ["hoa_don", "hoa_don", "hoa_don", "phieu_nhap", "phieu_nhap", "phieu_xuat"]);
-  const type = (flaw === null ? undefined : TYPE_OF_FLAW[flaw]) ?? usualType;
-  const rows = makeRows(type, { number, random, nowMs: now.getTime() });
-  const expected = flaw === null ? "SYNC_SUCCESS" : "SYNC_FAILED";
-  return { ...(flaw === null ? rows : flawed(rows, flaw)), code: codeOf(type, number, now), flaw, expected };
+  const { flaw, needs } = flawOf(number);
+  const type = needs ?? pick(random, USUAL_TYPES);
+  const day = vietnamDay(nowMs).replaceAll("-", "").slice(2);
+  const code = CODE_PREFIXES[type] + day + String(number).padStart(4, "0");
+  const rows = makeRows(type, { code, random, nowMs });
+  if (flaw === null) return { ...rows, code, flaw, expected: "SYNC_SUCCESS" };
+  return { ...spoil(rows, flaw), code, flaw, expected: "SYNC_FAILED" };
 }
 
-function flawOf(number: number): Flaw | null {
-  if (number % PERIOD === REFUSED_AT) return "unknown_drug";
-  if (number % PERIOD !== BROKEN_AT) return null;
-  return OWN_FLAWS[Math.floor(number / PERIOD) % OWN_FLAWS.length] ?? null;
-}
-
-interface Making {
-  readonly number: number;
-  readonly random: Random;
-  readonly nowMs: number;
-}
-
-type SampleType = Sample["type"];
-
-function makeRows(type: SampleType, making: Making): SampleRows {
-  const shop = pickShop(making.random);
-  const common = {
-    pharmacy_code: shop.pharmacy_code,
-    shop_pharmacy_code: shop.shop_pharmacy_code,
-    status: "PENDING_SYNC",
-    created_minutes_ago: 0,
-  } as const;
-  switch (type) {
-    case "hoa_don":
-      return salesInvoice(common, making);
-    case "phieu_nhap":
-      return purchaseReceipt(common, making);
-    case "phieu_xuat":
-      return goodsIssueSlip(common, making);
-  }
+function flawOf(number: number): { flaw: Flaw | null; needs: Sample["type"] | null } {
+  if (number % PERIOD === REFUSED_AT) return { flaw: "unknown_drug", needs: null };
+  const own = OWN_FLAWS[Math.floor(number / PERIOD) % OWN_FLAWS.length];
+  if (number % PERIOD !== BROKEN_AT || own === undefined) return { flaw: null, needs: null };
+  return { flaw: own[0], needs: own[1] };
 }

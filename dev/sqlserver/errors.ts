@@ -10,7 +10,11 @@ export class SqlError extends Error {
   /** Line of the batch, 1-based; 0 while it is not known. */
   line: number;
 
-  constructor(number: number, message: string, options: { severity?: number; state?: number; line?: number } = {}) {
+  constructor(
+    number: number,
+    message: string,
+    options: { severity?: number; state?: number; line?: number } = {},
+  ) {
     super(message);
     this.number = number;
     this.severity = options.severity ?? 16;
@@ -37,7 +41,9 @@ export function endsTransaction(error: SqlError): boolean {
 
 /** 40510: the construct exists in T-SQL but not in this stand-in. */
 export function unsupported(construct: string, line = 0): SqlError {
-  return new SqlError(40510, `Statement '${construct}' is not supported by this SQL Server stand-in.`, { line });
+  return new SqlError(40510, `Statement '${construct}' is not supported by this SQL Server stand-in.`, {
+    line,
+  });
 }
 
 /** 102 (or 156 for a reserved word): the text is not T-SQL at this place. */
@@ -58,10 +64,16 @@ export function invalidColumn(name: string, line = 0): SqlError {
   return new SqlError(207, `Invalid column name '${name}'.`, { line });
 }
 
+/** 2812: there are no stored procedures here but the sp_executesql family. */
+export function noProcedure(name: string, line = 0): SqlError {
+  return new SqlError(2812, `Could not find stored procedure '${name}'.`, { state: 62, line });
+}
+
 /** 8115: a value does not fit the type it is converted to. */
 export function overflow(target: string, source = "expression"): SqlError {
-  const from = source === "expression" ? source : source;
-  return new SqlError(8115, `Arithmetic overflow error converting ${from} to data type ${target}.`, { state: 2 });
+  return new SqlError(8115, `Arithmetic overflow error converting ${source} to data type ${target}.`, {
+    state: 2,
+  });
 }
 
 /** 206: two types that have nothing to do with each other. */

@@ -1,5 +1,5 @@
 // hoa_don, the sales invoice: partner-api "hoa_don", source-schema SalesInvoices.
-import { date, decimal, optional, text } from "../fields.ts";
+import { date, decimal, optional, personal, text } from "../fields.ts";
 import type { DocumentSpec } from "./spec.ts";
 
 export const hoaDon: DocumentSpec = {
@@ -10,8 +10,8 @@ export const hoaDon: DocumentSpec = {
     ma_co_so: text("Mã cơ sở", 50),
     ma_don_thuoc_quoc_gia: optional(text("Mã đơn thuốc quốc gia", 50)),
     ngay_ban: date("Ngày bán"),
-    ho_ten_nguoi_ban: optional(text("Họ tên người bán", 50)),
-    ho_ten_khach_hang: optional(text("Họ tên khách hàng", 50)),
+    ho_ten_nguoi_ban: optional(personal(text("Họ tên người bán", 50))),
+    ho_ten_khach_hang: optional(personal(text("Họ tên khách hàng", 50))),
   },
   lines: {
     name: "hoa_don_chi_tiet",

@@ -47,7 +47,7 @@ Deno.test("a pretty line has the time, the level and the words, and no control c
   log.event("document.refused", { code: "HD1", status: 400, answer: "sai\u001b[2J mã\n\n2026 fake line" });
   const [line = ""] = lines;
   assertStringIncludes(line, "07:08:09.012");
-  assertMatch(line, /HD1 refused with status 400: sai/);
+  assertMatch(line, /WRN.*worker:hoa_don.*HD1 refused with status .*400.*: sai/);
   assert(!line.includes("\u001b[2J") && !line.includes("\n"), JSON.stringify(line));
 });
 
@@ -140,6 +140,17 @@ Deno.test("maskSecrets() masks what has the shape of a secret", () => {
     ["token expired at http://h:80/x", "token expired at http://h:80/x"],
   ];
   for (const [text, expected] of masked) assertEquals(maskSecrets(text), expected);
+});
+
+Deno.test("maskSecrets() takes time in proportion to the text, whatever the text", () => {
+  const timeOf = (text: string) => {
+    const from = performance.now();
+    assertEquals(maskSecrets(text), text);
+    return performance.now() - from;
+  };
+  const unhelpful = ["a", "a.", "-", "a://", "pass", "a=", "password "];
+  // Three hundred thousand characters in quadratic time would take minutes.
+  for (const part of unhelpful) assert(timeOf(part.repeat(300_000 / part.length)) < 5000, part);
 });
 
 Deno.test("createMask() also finds a secret as it stands in an address, the longest first", () => {

@@ -1,10 +1,12 @@
 // Settings: what an environment becomes, and that everything wrong with it is told in one go without a secret.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { join } from "node:path";
 import { SettingsError } from "../../shared/errors.ts";
 import { type Environment, readSettings } from "../../shared/settings.ts";
 import { describeSettings, renderEnvExample, secretsOf } from "../../shared/settings_print.ts";
+import { settingNames } from "../../shared/settings_table.ts";
 
 const ENOUGH: Environment = {
   MSSQL_SERVER: "db.pharmacy.example",
@@ -205,6 +207,23 @@ Deno.test("no problem, printout or masked value shows a secret", () => {
   assertMatch(error.message, /^3 problems in the settings:\n/);
   assertStringIncludes(shown, "redis.password: ***\n");
   assertStringIncludes(shown, "mongo.uri: mongodb://journal:***@mongo/\n");
+});
+
+Deno.test("readSettings() answers any values with settings or a report, never with another error", () => {
+  const values = fc.oneof(
+    fc.string(),
+    fc.webUrl(),
+    fc.integer().map(String),
+    fc.constantFrom("%", "a:b@c", "::1"),
+  );
+  const environments = fc.dictionary(fc.constantFrom(...settingNames), values, { maxKeys: 8 });
+  fc.assert(fc.property(environments, (env) => {
+    try {
+      assert(Object.isFrozen(readSettings({ ...ENOUGH, ...env })));
+    } catch (error) {
+      assert(error instanceof SettingsError && error.problems.length > 0, String(error));
+    }
+  }));
 });
 
 Deno.test("secretsOf() gives every password, also as it stands in an address", () => {

@@ -48,7 +48,13 @@ function fullWidth(character: string): string | undefined {
 
 /** Latin Extended-A and -B lose their mark; the letters of U+1EA0 and above (ế, ộ …) have no fit. */
 function bestFit1252(character: string): string | undefined {
-  const named: Record<string, string> = { "\u0110": "\u00d0", "\u0111": "d", "\u0131": "i", "\u0141": "L", "\u0142": "l" };
+  const named: Record<string, string> = {
+    "\u0110": "\u00d0",
+    "\u0111": "d",
+    "\u0131": "i",
+    "\u0141": "L",
+    "\u0142": "l",
+  };
   const code = character.codePointAt(0) ?? 0;
   if (named[character] !== undefined) return named[character];
   if (code < 0x100 || code > 0x1f0) return undefined;

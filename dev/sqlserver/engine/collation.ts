@@ -14,7 +14,8 @@ export interface Collation {
 }
 
 const SORT_ID_CP1_CI_AS = 52;
-const pattern = /^(sql_latin1_general_cp1|latin1_general|vietnamese)(_100)?_(?:(ci|cs)_(as|ai)(?:_sc)?|(bin2?))$/;
+const pattern =
+  /^(sql_latin1_general_cp1|latin1_general|vietnamese)(_100)?_(?:(ci|cs)_(as|ai)(?:_sc)?|(bin2?))$/;
 
 /** Finds a collation by name; 448 when SQL Server has none of that name or this stand-in does not know it. */
 export function findCollation(name: string): Collation {
@@ -33,7 +34,13 @@ export function findCollation(name: string): Collation {
 }
 
 function collationBytes(
-  parts: { vietnamese: boolean; version100: boolean; comparison: Comparison; binary: string | undefined; sortId: number },
+  parts: {
+    vietnamese: boolean;
+    version100: boolean;
+    comparison: Comparison;
+    binary: string | undefined;
+    sortId: number;
+  },
 ): Uint8Array {
   const lcid = parts.vietnamese ? 0x042a : 0x0409;
   const ignoreCase = parts.comparison.startsWith("ci") ? 1 : 0;
@@ -42,7 +49,13 @@ function collationBytes(
     ? ignoreCase | ignoreAccent | 4 | 8
     : (parts.binary === "bin2" ? 0x20 : 0x10);
   const version = parts.version100 ? 2 : 0;
-  return Uint8Array.of(lcid & 0xff, lcid >> 8, (flags & 0x0f) << 4, (flags >> 4) | (version << 4), parts.sortId);
+  return Uint8Array.of(
+    lcid & 0xff,
+    lcid >> 8,
+    (flags & 0x0f) << 4,
+    (flags >> 4) | (version << 4),
+    parts.sortId,
+  );
 }
 
 /** The key of a text: keys are compared byte by byte, equal keys mean equal texts. Trailing blanks do not count. */
@@ -50,7 +63,9 @@ export function collationKey(text: string, comparison: Comparison): string {
   const trimmed = trimEndBlanks(text);
   if (comparison === "bin") return trimmed;
   // deno-lint-ignore no-control-regex
-  if (/^[\x00-\x7f]*$/.test(trimmed)) return keyOfLetters(comparison.startsWith("ci") ? trimmed.toLowerCase() : trimmed);
+  if (/^[\x00-\x7f]*$/.test(trimmed)) {
+    return keyOfLetters(comparison.startsWith("ci") ? trimmed.toLowerCase() : trimmed);
+  }
   return keyOfMarkedText(trimmed, comparison);
 }
 

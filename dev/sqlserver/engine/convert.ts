@@ -2,7 +2,6 @@
 // A converter is built once for a pair of types (sql/emit asks for it) and run for each row.
 import { overflow, SqlError, typeClash, unsupported } from "../errors.ts";
 import {
-  decimalType,
   INT,
   isBinary,
   isFloat,
@@ -10,8 +9,10 @@ import {
   isTemporal,
   isText,
   isUnicode,
+  MAX,
   messageName,
   type Physical,
+  sameType,
   type SqlType,
 } from "../sql/types.ts";
 import { codePage, type CodePageName } from "./codepage.ts";
@@ -32,18 +33,24 @@ export interface ConvertOptions {
 
 export type Converter = (value: Physical) => Physical;
 
-/** True when the physical form of the one type is that of the other, so that nothing need be done to a value. */
-export function samePhysical(from: SqlType, to: SqlType): boolean {
-  if (isInteger(from) && isInteger(to)) return integerWidth(from) <= integerWidth(to) && from.name !== "bit" || from.name === to.name;
-  if (from.name !== to.name) return isText(from) && isUnicode(to) && fits(from, to) && !from.name.startsWith("n");
-  if (from.name === "decimal") return from.scale === to.scale && from.precision === to.precision;
-  if (isText(from) || isBinary(from)) return fits(from, to) && !/^(n?char|binary)$/.test(to.name) || from.length === to.length;
+/** True when a value of the one type is, as it lies, a value of the other, so that nothing need be done to it. */
+export function samePhysical(from: SqlType, to: SqlType, samePage: boolean): boolean {
+  if (isInteger(from) && isInteger(to)) return integerWidth(from) <= integerWidth(to);
+  if (isText(from) && isText(to)) return fits(from, to) && (isUnicode(to) || (!isUnicode(from) && samePage));
+  if (isFloat(from) && isFloat(to)) return from.name === to.name || to.name === "float";
+  if (from.name !== to.name) return false;
+  if (from.name === "decimal") {
+    return from.scale === to.scale && from.precision <= to.precision &&
+      (from.precision > 18) === (to.precision > 18);
+  }
+  if (isBinary(from)) return fits(from, to);
   return from.scale <= to.scale;
 }
 
+/** Fixed-length targets are padded, so only a text of the same length and kind fits as it lies. */
 function fits(from: SqlType, to: SqlType): boolean {
-  if (to.name === "nchar" || to.name === "char") return false;
-  return to.length === -1 || (from.length !== -1 && from.length <= to.length);
+  if (to.name === "nchar" || to.name === "char" || to.name === "binary") return sameType(from, to);
+  return to.length === MAX || (from.length !== MAX && from.length <= to.length);
 }
 
 function integerWidth(type: SqlType): number {
@@ -60,7 +67,9 @@ function rawConverter(from: SqlType, to: SqlType, options: ConvertOptions): Conv
   if (isText(to)) return toTextConverter(from, to, options);
   if (isInteger(to)) return integerConverter(from, to);
   if (to.name === "decimal") return (v) => encodeDecimal(toDecimal(v, from, to), to.precision);
-  if (isFloat(to)) return (v) => to.name === "real" ? Math.fround(toFloat(v, from, to)) : toFloat(v, from, to);
+  if (isFloat(to)) {
+    return (v) => to.name === "real" ? Math.fround(toFloat(v, from, to)) : toFloat(v, from, to);
+  }
   if (isTemporal(to)) return temporalConverter(from, to, options.style);
   if (to.name === "uniqueidentifier") return guidConverter(from);
   if (isBinary(to) && isBinary(from)) return (v) => fitBinary(v, to, options);
@@ -68,17 +77,23 @@ function rawConverter(from: SqlType, to: SqlType, options: ConvertOptions): Conv
 }
 
 function integerConverter(from: SqlType, to: SqlType): Converter {
-  if (isTemporal(from) || isBinary(from) || from.name === "uniqueidentifier") throw typeClash(from.name, to.name);
+  if (isTemporal(from) || isBinary(from) || from.name === "uniqueidentifier") {
+    throw typeClash(from.name, to.name);
+  }
   return (v) => toBigint(v, from, to);
 }
 
 function toTextConverter(from: SqlType, to: SqlType, options: ConvertOptions): Converter {
   if (isBinary(from)) throw unsupported(`conversion from ${from.name} to ${to.name}`);
-  const squeeze = isUnicode(to) ? (text: string) => text : (text: string) => codePage(options.codePage).squeeze(text);
+  const squeeze = isUnicode(to)
+    ? (text: string) => text
+    : (text: string) => codePage(options.codePage).squeeze(text);
   if (isText(from)) return (v) => fitText(squeeze(String(v)), to, options.column);
   return (v) => {
     const text = printValue(v, from, options.style);
-    if (isTemporal(from) || to.length === -1 || text.length <= to.length) return fitText(text, to, options.column);
+    if (isTemporal(from) || to.length === -1 || text.length <= to.length) {
+      return fitText(text, to, options.column);
+    }
     return tooNarrow(from, to);
   };
 }
@@ -87,7 +102,9 @@ function toTextConverter(from: SqlType, to: SqlType, options: ConvertOptions): C
 function tooNarrow(from: SqlType, to: SqlType): string {
   if (isInteger(from) && from.name !== "bigint" && !isUnicode(to)) return fitText("*", to, undefined);
   if (from.name === "uniqueidentifier") {
-    throw new SqlError(8170, "Insufficient result space to convert uniqueidentifier value to char.", { state: 2 });
+    throw new SqlError(8170, "Insufficient result space to convert uniqueidentifier value to char.", {
+      state: 2,
+    });
   }
   throw overflow(to.name, isInteger(from) ? "expression" : messageName(from));
 }
@@ -134,9 +151,13 @@ function guidConverter(from: SqlType): Converter {
   return (v) => {
     const text = String(v).trim().replace(/^\{(.*)\}$/, "$1").slice(0, 36);
     if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toUpperCase();
-    throw new SqlError(8169, "Conversion failed when converting from a character string to uniqueidentifier.", {
-      state: 2,
-    });
+    throw new SqlError(
+      8169,
+      "Conversion failed when converting from a character string to uniqueidentifier.",
+      {
+        state: 2,
+      },
+    );
   };
 }
 
@@ -150,9 +171,4 @@ function fitBinary(value: Physical, to: SqlType, options: ConvertOptions): Physi
   const padded = new Uint8Array(to.length);
   padded.set(bytes.slice(0, to.length));
   return padded;
-}
-
-/** The decimal type that holds every value of a numeric type exactly, for mixed arithmetic. */
-export function decimalOf(type: SqlType, digits: number): SqlType {
-  return type.name === "decimal" ? type : decimalType(digits, 0);
 }

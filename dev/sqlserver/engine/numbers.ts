@@ -33,7 +33,9 @@ export function checkInteger(value: bigint, type: SqlType): bigint {
   const [low, high] = ranges[type.name] ?? [0n, 0n];
   if (value >= low && value <= high) return value;
   if (type.name === "tinyint" || type.name === "smallint") {
-    throw new SqlError(220, `Arithmetic overflow error for data type ${type.name}, value = ${value}.`, { state: 2 });
+    throw new SqlError(220, `Arithmetic overflow error for data type ${type.name}, value = ${value}.`, {
+      state: 2,
+    });
   }
   throw overflow(type.name);
 }
@@ -65,17 +67,27 @@ function integerText(text: string, from: SqlType, to: SqlType): bigint {
 }
 
 function notANumber(text: string, from: SqlType, to: SqlType): SqlError {
-  if (to.name === "bigint") return new SqlError(8114, `Error converting data type ${from.name} to bigint.`, { state: 5 });
-  return new SqlError(245, `Conversion failed when converting the ${from.name} value '${text}' to data type ${to.name}.`);
+  if (to.name === "bigint") {
+    return new SqlError(8114, `Error converting data type ${from.name} to bigint.`, { state: 5 });
+  }
+  return new SqlError(
+    245,
+    `Conversion failed when converting the ${from.name} value '${text}' to data type ${to.name}.`,
+  );
 }
 
 function textOverflow(text: string, from: SqlType, to: SqlType): SqlError {
-  if (to.name === "bigint") return new SqlError(8115, `Arithmetic overflow error converting expression to data type bigint.`);
+  if (to.name === "bigint") {
+    return new SqlError(8115, `Arithmetic overflow error converting expression to data type bigint.`);
+  }
   if (to.name === "int") {
     return new SqlError(248, `The conversion of the ${from.name} value '${text}' overflowed an int column.`);
   }
   const column = to.name === "tinyint" ? "INT1" : "INT2";
-  return new SqlError(244, `The conversion of the ${from.name} value '${text}' overflowed an ${column} column. Use a larger integer column.`);
+  return new SqlError(
+    244,
+    `The conversion of the ${from.name} value '${text}' overflowed an ${column} column. Use a larger integer column.`,
+  );
 }
 
 /** To a decimal: the scaled value, rounded to the scale and checked against the precision. */
@@ -87,7 +99,9 @@ export function toDecimal(value: Physical, from: SqlType, to: SqlType): bigint {
   if (isFloat(from)) return checkPrecision(decimalFromNumber(Number(value), to.scale), to, from.name);
   if (!isText(from)) throw typeClash(isTemporal(from) ? from.name : messageName(from), messageName(to));
   const scaled = parseDecimal(String(value), to.scale);
-  if (scaled === null) throw new SqlError(8114, `Error converting data type ${from.name} to numeric.`, { state: 5 });
+  if (scaled === null) {
+    throw new SqlError(8114, `Error converting data type ${from.name} to numeric.`, { state: 5 });
+  }
   return checkPrecision(scaled, to, from.name);
 }
 

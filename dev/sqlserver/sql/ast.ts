@@ -2,7 +2,11 @@
 import type { SqlType } from "./types.ts";
 
 export type Expr =
-  | { kind: "literal"; type: "int" | "decimal" | "float" | "string" | "nstring" | "hex" | "null"; text: string }
+  | {
+    kind: "literal";
+    type: "int" | "decimal" | "float" | "string" | "nstring" | "hex" | "null";
+    text: string;
+  }
   | { kind: "variable"; name: string; line: number }
   | { kind: "global"; name: string; line: number }
   | { kind: "column"; parts: string[]; line: number }
@@ -12,7 +16,15 @@ export type Expr =
   | { kind: "simple_case"; input: Expr; whens: { when: Expr; then: Expr }[]; otherwise: Expr | null }
   | { kind: "searched_case"; whens: { when: Condition; then: Expr }[]; otherwise: Expr | null }
   | { kind: "convert"; operand: Expr; type: SqlType; style: Expr | null; attempt: boolean }
-  | { kind: "call"; name: string; args: Expr[]; distinct: boolean; star: boolean; over: Over | null; line: number }
+  | {
+    kind: "call";
+    name: string;
+    args: Expr[];
+    distinct: boolean;
+    star: boolean;
+    over: Over | null;
+    line: number;
+  }
   | { kind: "scalar_query"; query: Query }
   | { kind: "default"; line: number };
 
@@ -81,7 +93,14 @@ export type TableRef =
   | { kind: "table"; parts: string[]; alias: string | null; hints: string[]; line: number }
   | { kind: "derived"; query: Query; alias: string; columns: string[] | null; line: number }
   | { kind: "values"; rows: Expr[][]; alias: string; columns: string[]; line: number }
-  | { kind: "openjson"; json: Expr; path: Expr | null; columns: JsonColumn[] | null; alias: string; line: number }
+  | {
+    kind: "openjson";
+    json: Expr;
+    path: Expr | null;
+    columns: JsonColumn[] | null;
+    alias: string;
+    line: number;
+  }
   | { kind: "join"; type: JoinType; left: TableRef; right: TableRef; on: Condition | null; line: number };
 
 export interface JsonColumn {
@@ -139,7 +158,14 @@ export interface ColumnSpec {
 
 export type ConstraintSpec =
   | { kind: "key"; name: string | null; primary: boolean; columns: string[]; clustered: boolean | null }
-  | { kind: "foreign"; name: string | null; columns: string[]; table: string[]; referenced: string[]; cascade: boolean }
+  | {
+    kind: "foreign";
+    name: string | null;
+    columns: string[];
+    table: string[];
+    referenced: string[];
+    cascade: boolean;
+  }
   | { kind: "check"; name: string | null; text: string }
   | { kind: "default"; name: string | null; column: string; text: string };
 
@@ -148,7 +174,13 @@ export type Statement =
   | Insert
   | Update
   | Delete
-  | { kind: "create_table"; name: string[]; columns: ColumnSpec[]; constraints: ConstraintSpec[]; line: number }
+  | {
+    kind: "create_table";
+    name: string[];
+    columns: ColumnSpec[];
+    constraints: ConstraintSpec[];
+    line: number;
+  }
   | {
     kind: "create_index";
     name: string;

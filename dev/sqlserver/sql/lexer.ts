@@ -50,7 +50,9 @@ class Lexer {
     const c = this.#text[this.#at];
     if (c === undefined) return this.#token("end", "", this.#at);
     if (c === "'") return this.#string("string", this.#at);
-    if ((c === "N" || c === "n") && this.#text[this.#at + 1] === "'") return this.#string("nstring", this.#at + 1);
+    if ((c === "N" || c === "n") && this.#text[this.#at + 1] === "'") {
+      return this.#string("nstring", this.#at + 1);
+    }
     if (c === "[") return this.#quoted("]");
     if (c === '"') return this.#quoted('"');
     return this.#pattern("hex", /0x[0-9a-f]*/iy) ??
@@ -74,7 +76,9 @@ class Lexer {
     let depth = 0;
     do {
       const match = this.#match(/\/\*|\*\/|[\s\S]/y);
-      if (match === null) throw new SqlError(113, "Missing end comment mark '*/'.", { severity: 15, line: this.#line });
+      if (match === null) {
+        throw new SqlError(113, "Missing end comment mark '*/'.", { severity: 15, line: this.#line });
+      }
       if (match === "/*") depth++;
       if (match === "*/") depth--;
       this.#advance(match);

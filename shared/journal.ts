@@ -1,0 +1,161 @@
+// The journal in MongoDB: what happened to each document, for people. Delivery never waits for it: while it is away, records
+// are kept in memory up to a bound, then the oldest are dropped and counted.
+import { type Collection, type Db, MongoClient } from "mongodb";
+import { reconnectDelayMs } from "./backoff.ts";
+import type { Clock } from "./clock.ts";
+import {
+  failureUpsert,
+  type JournalRecord,
+  type SyncFailure,
+  type TaskLog,
+  taskUpsert,
+} from "./journal_records.ts";
+import type { Log } from "./log.ts";
+
+export interface Journal {
+  /** Resolves when the records are written, or set aside because the journal is away. Never throws. */
+  write(records: JournalRecord[]): Promise<void>;
+}
+
+/** Most records kept in memory while MongoDB is away. */
+const keptMax = 10_000;
+/** Most records in one bulk write. */
+const batchMax = 1_000;
+/** How long one bulk write may take before the journal counts as away, ms. */
+const timeoutMs = 2_000;
+/** How long a task record is kept after its last change, s. */
+const taskKeepSeconds = 90 * 24 * 3600;
+
+export interface MongoJournalOptions {
+  uri: string;
+  dbName: string;
+  clock: Clock;
+  log: Log;
+}
+
+export class MongoJournal implements Journal {
+  readonly #client: MongoClient;
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #kept: JournalRecord[] = [];
+  #flushing: Promise<void> | null = null;
+  #lostAtMs: number | null = null;
+  #tries = 0;
+  #indexed = false;
+  readonly #closing = new AbortController();
+
+  constructor(options: MongoJournalOptions) {
+    this.#client = new MongoClient(options.uri, {
+      appName: "hermes",
+      serverSelectionTimeoutMS: timeoutMs,
+      connectTimeoutMS: timeoutMs,
+      timeoutMS: timeoutMs,
+      maxPoolSize: 4,
+    });
+    this.#db = this.#client.db(options.dbName);
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  async write(records: JournalRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    this.#keep(records);
+    const flushing = this.#flush();
+    if (this.#lostAtMs === null) await flushing;
+  }
+
+  /** Writes what is kept, as far as MongoDB takes it now, and disconnects. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#flushing;
+    await this.#writeKept().catch((error) => this.#log.event("journal.lost", { error }));
+    if (this.#kept.length > 0) {
+      this.#log.event("journal.dropped", {
+        count: this.#kept.length,
+        reason: "the process ends while MongoDB is away",
+      });
+    }
+    await this.#client.close();
+  }
+
+  #keep(records: JournalRecord[]): void {
+    this.#kept.push(...records);
+    const over = this.#kept.length - keptMax;
+    if (over <= 0) return;
+    this.#kept.splice(0, over);
+    this.#log.event("journal.dropped", {
+      count: over,
+      reason: `MongoDB is away and ${keptMax} records are kept`,
+    });
+  }
+
+  /** One flush at a time; it goes on until nothing is kept, trying again while MongoDB is away. */
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#flushAll().finally(() => this.#flushing = null);
+    return this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    while (this.#kept.length > 0 && !this.#closing.signal.aborted) {
+      try {
+        await this.#writeKept();
+        this.#back();
+      } catch (error) {
+        this.#lost(error);
+        await this.#clock.sleep(reconnectDelayMs(this.#tries, Math.random()), this.#closing.signal);
+      }
+    }
+  }
+
+  /** Records leave `#kept` only when they are written; both collections take upserts, so that writing twice is no harm. */
+  async #writeKept(): Promise<void> {
+    await this.#ensureIndexes();
+    while (this.#kept.length > 0) {
+      const batch = this.#kept.slice(0, batchMax);
+      const tasks = batch.filter((record) => record.kind === "task").map(taskUpsert);
+      const failures = batch.filter((record) => record.kind === "failure").map(failureUpsert);
+      if (failures.length > 0) await this.#deadLetters().bulkWrite(failures, { ordered: false });
+      if (tasks.length > 0) await this.#tasks().bulkWrite(tasks, { ordered: false });
+      const written = new Set(batch);
+      this.#kept = this.#kept.filter((record) => !written.has(record));
+    }
+  }
+
+  async #ensureIndexes(): Promise<void> {
+    if (this.#indexed) return;
+    await this.#tasks().createIndexes([
+      { key: { queue: 1, task_id: 1 }, unique: true },
+      { key: { business_id: 1 } },
+      { key: { updated_at: 1 }, expireAfterSeconds: taskKeepSeconds },
+    ]);
+    await this.#deadLetters().createIndexes([
+      { key: { queue: 1, task_id: 1 }, unique: true },
+      { key: { business_id: 1 } },
+      { key: { failed_at: 1 } },
+    ]);
+    this.#indexed = true;
+  }
+
+  #tasks(): Collection<TaskLog> {
+    return this.#db.collection("task_logs");
+  }
+
+  #deadLetters(): Collection<SyncFailure> {
+    return this.#db.collection("sync_failures");
+  }
+
+  #lost(error: unknown): void {
+    this.#tries++;
+    if (this.#lostAtMs !== null) return;
+    this.#lostAtMs = this.#clock.now();
+    this.#log.event("journal.lost", { error });
+  }
+
+  #back(): void {
+    this.#tries = 0;
+    if (this.#lostAtMs === null) return;
+    this.#log.event("journal.back", { ms: this.#clock.now() - this.#lostAtMs });
+    this.#lostAtMs = null;
+  }
+}

@@ -1,0 +1,123 @@
+// What the journal records, as MongoDB upserts (design, section 6). Pure; shared/journal.ts writes them.
+import type { AnyBulkWriteOperation } from "mongodb";
+import type { DocumentType, RowKey } from "./document.ts";
+
+export type TaskStatus = "PENDING" | "RETRYING" | "SUCCESS" | "FAILED" | "RETURNED";
+
+/** Something that happened to a document in flight. */
+export interface TaskRecord {
+  kind: "task";
+  /** Entry id: unique within its queue. Entries of two streams can have the same id, so the queue is part of the key. */
+  taskId: string;
+  queue: string;
+  type: DocumentType;
+  key: RowKey;
+  code: string;
+  shop: string;
+  status: TaskStatus;
+  atMs: number;
+  event: string;
+  detail?: string;
+  deliveries?: number;
+  nationalCode?: string | null;
+  error?: string;
+}
+
+/** A document that is not sent any more: a dead letter, or one that broke a rule on our side. */
+export interface FailureRecord {
+  kind: "failure";
+  taskId: string;
+  queue: string;
+  type: DocumentType;
+  key: RowKey;
+  code: string;
+  shop: string;
+  /** The whole body, or the row as it was read. */
+  payload: string;
+  error: { kind: string; status: number | null; message: string; stack?: string };
+  deliveries: number;
+  atMs: number;
+}
+
+export type JournalRecord = TaskRecord | FailureRecord;
+
+/** A document of task_logs. */
+export interface TaskLog {
+  queue: string;
+  task_id: string;
+  business_id: string;
+  document_type: DocumentType;
+  row_key: RowKey;
+  shop: string;
+  status: TaskStatus;
+  deliveries?: number;
+  national_id?: string | null;
+  error?: string;
+  created_at: Date;
+  updated_at: Date;
+  finished_at?: Date;
+  events: TaskEvent[];
+}
+export interface TaskEvent {
+  at: Date;
+  event: string;
+  detail?: string;
+}
+
+/** A document of sync_failures. */
+export interface SyncFailure {
+  queue: string;
+  task_id: string;
+  business_id: string;
+  document_type: DocumentType;
+  row_key: RowKey;
+  shop: string;
+  payload: string;
+  error: FailureRecord["error"];
+  deliveries: number;
+  failed_at: Date;
+}
+
+/** task_logs: one document per delivery of a row. A PENDING record never overwrites what a worker has written already. */
+export function taskUpsert(record: TaskRecord): AnyBulkWriteOperation<TaskLog> {
+  const at = new Date(record.atMs);
+  const identity = {
+    business_id: record.code,
+    document_type: record.type,
+    row_key: record.key,
+    shop: record.shop,
+  };
+  const state: Partial<TaskLog> = { status: record.status, updated_at: at };
+  if (record.deliveries !== undefined) state.deliveries = record.deliveries;
+  if (record.nationalCode !== undefined) state.national_id = record.nationalCode;
+  if (record.error !== undefined) state.error = record.error;
+  if (isFinal(record.status)) state.finished_at = at;
+  const first = { ...identity, created_at: at };
+  const event: TaskEvent = { at, event: record.event };
+  if (record.detail !== undefined) event.detail = record.detail;
+  const update = record.status === "PENDING"
+    ? { $setOnInsert: { ...first, ...state }, $push: { events: event } }
+    : { $setOnInsert: first, $set: state, $push: { events: event } };
+  return { updateOne: { filter: { queue: record.queue, task_id: record.taskId }, update, upsert: true } };
+}
+
+/** sync_failures: one for each dead letter or refused document. */
+export function failureUpsert(record: FailureRecord): AnyBulkWriteOperation<SyncFailure> {
+  const update = {
+    $set: {
+      business_id: record.code,
+      document_type: record.type,
+      row_key: record.key,
+      shop: record.shop,
+      payload: record.payload,
+      error: record.error,
+      deliveries: record.deliveries,
+      failed_at: new Date(record.atMs),
+    },
+  };
+  return { updateOne: { filter: { queue: record.queue, task_id: record.taskId }, update, upsert: true } };
+}
+
+function isFinal(status: TaskStatus): boolean {
+  return status === "SUCCESS" || status === "FAILED" || status === "RETURNED";
+}

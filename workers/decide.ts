@@ -1,0 +1,86 @@
+// Step "decide": what becomes of a document after a call. One pure function; workers/worker.ts carries its decision out.
+import type { Outcome } from "../shared/answers.ts";
+import { retryDelayMs } from "../shared/backoff.ts";
+import { type Breaker, waitMs } from "../shared/breaker.ts";
+import type { RowCheck } from "./check_row.ts";
+
+export type Decision =
+  | { kind: "accepted"; nationalCode: string | null; message: string }
+  /** Written back as SYNC_FAILED and buried. */
+  | { kind: "refused"; reason: BurialReason; status: number | null; message: string }
+  /** Counted as a delivery; due again after the delay. */
+  | { kind: "retry"; delayMs: number; status: number | null; message: string }
+  /** Not counted as a delivery; due again after the delay. `pause`: nothing is sent for the account meanwhile. */
+  | { kind: "wait"; delayMs: number; message: string; pause?: { account: string; ms: number } }
+  /** Given back: the shop cannot log in before `untilMs`. */
+  | { kind: "return"; account: string; untilMs: number; message: string }
+  /** Not sent: an earlier delivery ended it, or the pharmacy did. */
+  | Exclude<RowCheck, { kind: "send" }>;
+
+export type BurialReason = "refused" | "deliveries_used_up" | "unreadable";
+
+/** An outcome of the partner's, or that our own side (SQL Server, Redis, a paused account) kept the document from being sent.
+ * `account` is who it was sent for, where that is known. */
+export type Attempt = (Outcome | { kind: "unsent"; message: string; delayMs: number }) & { sentFor?: string };
+
+export interface Circumstances {
+  deliveries: number;
+  deliveriesMax: number;
+  /** Its state after this outcome. */
+  breaker: Breaker;
+  nowMs: number;
+  /** In [0, 1). */
+  random: number;
+}
+
+/** A wait is cut to this, ms: what is longer is asked again when it is due. Below the threshold in Redis. */
+const waitMaxMs = 290_000;
+
+/** The table of design section 4, row by row. */
+export function decide(outcome: Attempt, now: Circumstances): Decision {
+  switch (outcome.kind) {
+    case "accepted":
+      return { kind: "accepted", nationalCode: outcome.nationalCode, message: outcome.message };
+    case "exists":
+      return decideExists(outcome, now);
+    case "refused":
+      return { kind: "refused", reason: "refused", status: outcome.status, message: outcome.message };
+    case "unauthorized":
+      // workers/call.ts turns a second 401 into a refused login; one that comes this far was cut short.
+      return retryOrBury({ status: 401, message: outcome.message }, now);
+    case "login_refused":
+      return { kind: "return", account: outcome.account, untilMs: outcome.untilMs, message: outcome.message };
+    case "busy": {
+      const pauseMs = outcome.retryAfterMs ?? retryDelayMs(now.deliveries, now.random);
+      const pause = outcome.sentFor === undefined ? {} : { pause: { account: outcome.sentFor, ms: pauseMs } };
+      return { kind: "wait", delayMs: Math.min(pauseMs, waitMaxMs), message: outcome.message, ...pause };
+    }
+    case "unsent":
+      return { kind: "wait", delayMs: Math.min(outcome.delayMs, waitMaxMs), message: outcome.message };
+    case "trouble":
+      return now.breaker.state === "closed"
+        ? retryOrBury(outcome, now)
+        : waitForBreaker(outcome.message, now);
+  }
+}
+
+/** Where the partner cannot replace: on a redelivery it was our own earlier call that got through. */
+function decideExists(outcome: { status: number; message: string }, now: Circumstances): Decision {
+  return now.deliveries > 1
+    ? { kind: "accepted", nationalCode: null, message: outcome.message }
+    : { kind: "refused", reason: "refused", status: outcome.status, message: outcome.message };
+}
+
+function retryOrBury(trouble: { status: number | null; message: string }, now: Circumstances): Decision {
+  const { status, message } = trouble;
+  if (now.deliveries >= now.deliveriesMax) {
+    return { kind: "refused", reason: "deliveries_used_up", status, message };
+  }
+  return { kind: "retry", delayMs: retryDelayMs(now.deliveries, now.random), status, message };
+}
+
+/** Spread over one to two pauses, so that it is not always the same document that is due when the next probe goes out. */
+function waitForBreaker(message: string, now: Circumstances): Decision {
+  const pauseMs = Math.max(1_000, waitMs(now.breaker, now.nowMs));
+  return { kind: "wait", delayMs: Math.min(Math.round(pauseMs * (1 + now.random)), waitMaxMs), message };
+}

@@ -1,0 +1,39 @@
+// Between call and write-back: records what the partner accepted. Answers that come in while one record is on its way go together in the next.
+import type { Receipt, RowKey } from "../shared/document.ts";
+import type { StreamDelivery } from "../shared/stream.ts";
+
+interface Pending {
+  id: string;
+  key: RowKey;
+  receipt: Receipt;
+  done: (recorded: boolean) => void;
+}
+
+export class Receipts {
+  readonly #stream: Pick<StreamDelivery, "recordReceipts">;
+  #pending: Pending[] = [];
+  #running = false;
+
+  constructor(stream: Pick<StreamDelivery, "recordReceipts">) {
+    this.#stream = stream;
+  }
+
+  /** Resolves when it is recorded; false when Redis could not be reached, and then the row is the only record. */
+  record(id: string, key: RowKey, receipt: Receipt): Promise<boolean> {
+    return new Promise((done) => {
+      this.#pending.push({ id, key, receipt, done });
+      if (!this.#running) this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      const recorded = await this.#stream.recordReceipts(batch).then(() => true, () => false);
+      for (const { done } of batch) done(recorded);
+    }
+    this.#running = false;
+  }
+}

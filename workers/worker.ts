@@ -1,0 +1,374 @@
+// One worker: one process, one stream. The loop, and the one switch over decisions; the only file that knows the order of the steps:
+// claim → (check row) → call → decide → receipt → write back → settle. Scan and enqueue come before, in the scheduler.
+import { reconnectDelayMs } from "../shared/backoff.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Claim, DocumentType } from "../shared/document.ts";
+import { describeError } from "../shared/errors.ts";
+import type { Journal } from "../shared/journal.ts";
+import type { Log } from "../shared/log.ts";
+import type { Partner } from "../shared/partner.ts";
+import type { Sessions } from "../shared/sessions.ts";
+import type { Source } from "../shared/source.ts";
+import type { StreamDelivery, Unreadable } from "../shared/stream.ts";
+import type { BlockedShops } from "../shared/token_store.ts";
+import { call } from "./call.ts";
+import { checkRow } from "./check_row.ts";
+import { wanted } from "./claim.ts";
+import { type Attempt, decide, type Decision } from "./decide.ts";
+import { Hand, type Held } from "./hand.ts";
+import { Lease } from "./lease.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Pace } from "./pace.ts";
+import { PartnerState } from "./partner_state.ts";
+import { Receipts } from "./receipts.ts";
+import { WriteBack } from "./write_back.ts";
+
+/** Waits for entries newer than an id, on a connection of its own. */
+export interface StreamWaiter {
+  /** Resolves when there is a newer entry, or after `ms`; never rejects. */
+  wait(afterId: string, ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface WorkerParts {
+  type: DocumentType;
+  /** The stream's key, for the journal. */
+  queue: string;
+  stream: StreamDelivery;
+  waiter: StreamWaiter;
+  source: Pick<Source, "writeResults" | "readStatuses">;
+  partner: Pick<Partner, "send">;
+  sessions: Sessions;
+  blockedShops: Pick<BlockedShops, "block">;
+  journal: Journal;
+  log: Log;
+  clock: Clock;
+  /** In [0, 1). */
+  random(): number;
+  /** Whether the partner's dialect has PUT. */
+  replaces: boolean;
+  limits: { concurrency: number; deliveriesMax: number; leaseMs: number; requestsPerSecond?: number };
+}
+
+/** How long the loop waits for something to happen before it looks again, ms. */
+const lookAgainMs = 1_000;
+/** A missing stream or group is made anew after this pause, ms: never a hot loop. */
+const recreatePauseMs = 500;
+/** How long an entry waits whose row is in hand under another entry, ms. */
+const knownDelayMs = 5_000;
+/** At shutdown: how long calls may take to come back, and results to be written, ms. */
+const callsEndMs = 30_000;
+const writesEndMs = 10_000;
+/** Consumers without pending entries that were silent for so long are removed; looked at every tenth of it, ms. */
+const consumerSilentMs = 3_600_000;
+
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #hand = new Hand();
+  readonly #lease: Lease;
+  readonly #partnerState: PartnerState;
+  readonly #receipts: Receipts;
+  readonly #writeBack: WriteBack;
+  readonly #outcomes: Outcomes;
+  readonly #pace: Pace;
+  #wake = new AbortController();
+  #lastDeliveredId = "0-0";
+  #turnedAtMs = 0;
+  #redisLostAtMs: number | null = null;
+  #consumersLookedAtMs: number;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    const { stream, clock, log, limits } = parts;
+    this.#lease = new Lease({ stream, hand: this.#hand, clock, log, leaseMs: limits.leaseMs });
+    this.#partnerState = new PartnerState(log);
+    this.#receipts = new Receipts(stream);
+    this.#writeBack = new WriteBack({ ...parts, hand: this.#hand });
+    this.#outcomes = new Outcomes(parts);
+    this.#pace = new Pace(clock, limits.requestsPerSecond);
+    this.#consumersLookedAtMs = clock.now();
+  }
+
+  /** When the reading loop last turned, ms: what health means. */
+  get turnedAtMs(): number {
+    return this.#turnedAtMs;
+  }
+
+  /** Works until the signal, then finishes what is in call, writes back, and gives the rest up. */
+  async run(signal: AbortSignal): Promise<void> {
+    const renewing = new AbortController();
+    const renewed = this.#lease.keep(renewing.signal);
+    signal.addEventListener("abort", () => this.#wake.abort(), { once: true });
+    for (let failures = 0; !signal.aborted;) {
+      this.#turnedAtMs = this.#parts.clock.now();
+      try {
+        await this.#turn(signal);
+        failures = 0;
+      } catch (error) {
+        await this.#recover(error, ++failures, signal);
+      }
+    }
+    await this.#stop();
+    renewing.abort();
+    await renewed;
+  }
+
+  /** One turn of the loop: takes what there is room for, or waits for room, or for entries. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    const { clock, stream } = this.#parts;
+    this.#pump();
+    const want = wanted(this.#capacity());
+    if (want.kind === "none") return await this.#waitForRoom();
+    const taken = want.kind === "probe"
+      ? await this.#takeProbe()
+      : await stream.take({ due: want.count, fresh: want.count });
+    this.#redisBack();
+    this.#lastDeliveredId = taken.lastDeliveredId;
+    for (const unreadable of taken.unreadable) await this.#bury(unreadable);
+    for (const claim of taken.claims) await this.#admit(claim);
+    if (taken.claims.length > 0) return this.#pump();
+    this.#partnerState.noProbe(clock.now());
+    if (taken.paused) await clock.sleep(lookAgainMs, signal);
+    else await this.#parts.waiter.wait(this.#lastDeliveredId, lookAgainMs, signal);
+    await this.#removeSilentConsumers();
+  }
+
+  #capacity() {
+    return {
+      concurrency: this.#parts.limits.concurrency,
+      waiting: this.#hand.count("waiting"),
+      calling: this.#hand.count("calling"),
+      writing: this.#hand.count("writing"),
+      breaker: this.#partnerState.beforeTake(this.#parts.clock.now()),
+      sourceLost: this.#writeBack.sourceLost,
+    };
+  }
+
+  /** A new entry makes a better probe than a due one, which may itself be what the partner chokes on. */
+  async #takeProbe() {
+    const fresh = await this.#parts.stream.take({ due: 0, fresh: 1 });
+    return fresh.claims.length + fresh.unreadable.length > 0 || fresh.paused
+      ? fresh
+      : await this.#parts.stream.take({ due: 1, fresh: 0 });
+  }
+
+  /** Until a slot is free, at most a second. */
+  async #waitForRoom(): Promise<void> {
+    await this.#parts.clock.sleep(lookAgainMs, this.#wake.signal);
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+  }
+
+  async #admit(claim: Claim): Promise<void> {
+    if (this.#hand.has(claim.entry.id)) return;
+    if (!this.#hand.hasOtherOf(claim)) {
+      this.#hand.add(claim, this.#parts.clock.now());
+      return;
+    }
+    const { id, code, shop } = claim.entry;
+    this.#parts.log.event("document.known", { type: this.#parts.type, entry: id, code, shop });
+    // Counted, so that its row is looked at when it comes again.
+    await this.#parts.stream.postpone([{ id, delayMs: knownDelayMs, deliveries: claim.deliveries }]);
+  }
+
+  /** Starts calls for what waits, as far as slots are free. While the breaker is open, what waits is put off instead. */
+  #pump(): void {
+    if (this.#partnerState.breaker.state === "open") {
+      for (const held of this.#hand.takeWaiting()) {
+        this.#deliver(held, { kind: "trouble", status: null, message: "the breaker is open" });
+      }
+    }
+    while (this.#hand.count("calling") < this.#parts.limits.concurrency) {
+      const held = this.#hand.next();
+      if (!held) return;
+      this.#deliver(held);
+    }
+  }
+
+  /** The whole way of one claim. A slot is free again when this ends; write-back goes on behind it. */
+  async #deliver(held: Held, known?: Attempt): Promise<void> {
+    const beganMs = this.#parts.clock.now();
+    this.#hand.move(held, "calling");
+    try {
+      const decision = known ? this.#decide(held, known) : await this.#decideOn(held);
+      if (decision) await this.#carryOut(held, decision, this.#parts.clock.now() - beganMs);
+      else this.#hand.remove(held);
+    } catch (error) {
+      // Redis could not be told: the lease runs out, and the entry is delivered again.
+      this.#hand.remove(held);
+      this.#parts.log.event("redis.lost", { error });
+    }
+    this.#wake.abort();
+    this.#pump();
+  }
+
+  /** Null when the entry is another worker's by now. */
+  async #decideOn(held: Held): Promise<Decision | null> {
+    const { claim } = held;
+    if (claim.receipt) return { kind: "accepted", ...claim.receipt };
+    if (claim.deliveries > 1) {
+      const over = await this.#checkRow(claim);
+      if (over) return over;
+    }
+    if (claim.deliveries > this.#parts.limits.deliveriesMax) {
+      const message = `the worker died on each of ${this.#parts.limits.deliveriesMax} deliveries`;
+      return { kind: "refused", reason: "deliveries_used_up", status: null, message };
+    }
+    const attempt = await this.#call(held);
+    this.#partnerState.after(attempt, this.#parts.clock.now());
+    return attempt ? this.#decide(held, attempt) : null;
+  }
+
+  #decide(held: Held, attempt: Attempt): Decision {
+    return decide(attempt, {
+      deliveries: held.claim.deliveries,
+      deliveriesMax: this.#parts.limits.deliveriesMax,
+      breaker: this.#partnerState.breaker,
+      nowMs: this.#parts.clock.now(),
+      random: this.#parts.random(),
+    });
+  }
+
+  async #checkRow(claim: Claim): Promise<Decision | null> {
+    const { type, source } = this.#parts;
+    try {
+      const statuses = await source.readStatuses(type, [claim.entry.key]);
+      const check = checkRow(statuses.get(claim.entry.key));
+      return check.kind === "send" ? null : check;
+    } catch (error) {
+      const unsent: Attempt = {
+        kind: "unsent",
+        message: describeError(error).message,
+        delayMs: knownDelayMs,
+      };
+      return decide(unsent, {
+        deliveries: 1,
+        deliveriesMax: 1,
+        breaker: this.#partnerState.breaker,
+        nowMs: 0,
+        random: 0,
+      });
+    }
+  }
+
+  #call(held: Held): Promise<Attempt | null> {
+    const { clock, type, partner, sessions, replaces } = this.#parts;
+    return call(held.claim.entry, {
+      type,
+      partner,
+      sessions,
+      replaces,
+      pausedMs: (account) => this.#partnerState.pausedMs(account, clock.now()),
+      mayStart: async () => {
+        await this.#pace.turn();
+        return await this.#lease.confirm(held);
+      },
+      onReplace: () => this.#outcomes.logReplaced(held.claim),
+    });
+  }
+
+  async #carryOut(held: Held, decision: Decision, ms: number): Promise<void> {
+    const { claim } = held;
+    const { stream, clock } = this.#parts;
+    this.#outcomes.log(claim, decision, ms);
+    switch (decision.kind) {
+      case "accepted":
+        if (!claim.receipt) await this.#receipts.record(claim.entry.id, claim.entry.key, decision);
+        return this.#writeBack.add({ held, ...this.#outcomes.accepted(claim, decision) });
+      case "refused":
+        return this.#writeBack.add({ held, ...this.#outcomes.refused(claim, decision) });
+      case "retry":
+        this.#hand.remove(held);
+        await stream.postpone([{
+          id: claim.entry.id,
+          delayMs: decision.delayMs,
+          deliveries: claim.deliveries,
+        }]);
+        return await this.#parts.journal.write(this.#outcomes.retried(claim, decision));
+      case "wait":
+        if (decision.pause) {
+          this.#partnerState.pause(decision.pause.account, clock.now() + decision.pause.ms);
+        }
+        this.#hand.remove(held);
+        return await stream.postpone([{
+          id: claim.entry.id,
+          delayMs: decision.delayMs,
+          deliveries: claim.deliveries - 1,
+        }]);
+      case "return":
+        await this.#parts.blockedShops.block(claim.entry.shop, {
+          untilMs: decision.untilMs,
+          why: decision.message,
+        });
+        this.#hand.remove(held);
+        await stream.giveBack([claim.entry]);
+        return await this.#parts.journal.write(this.#outcomes.returned(claim, decision));
+      case "synced":
+      case "gone":
+        this.#hand.remove(held);
+        return await stream.settle([claim.entry]);
+      case "failed":
+        this.#hand.remove(held);
+        return await stream.bury([this.#outcomes.burialAgain(claim)]);
+    }
+  }
+
+  /** An entry that is no document of ours is kept among the dead letters, where an operator can look at it. */
+  async #bury(unreadable: Unreadable): Promise<void> {
+    const { type, log, stream } = this.#parts;
+    log.event("entry.unreadable", { entry: unreadable.id, type, reason: unreadable.problem });
+    const { key = "", code = "", shop = "" } = unreadable.fields;
+    await stream.bury([{
+      entry: { id: unreadable.id, key, code, shop, scannedAtMs: 0 },
+      reason: "unreadable",
+      detail: unreadable.problem,
+      deliveries: unreadable.deliveries,
+    }]);
+  }
+
+  async #recover(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
+    const { clock, type, log, stream, random } = this.#parts;
+    if (error instanceof Error && error.message.includes("NOGROUP")) {
+      await clock.sleep(recreatePauseMs, signal);
+      const made = await stream.ensureGroup().catch(() => false);
+      if (made) log.event("stream.recreated", { type, reason: "the stream or its group was missing" });
+      return;
+    }
+    if (this.#redisLostAtMs === null) log.event("redis.lost", { error });
+    this.#redisLostAtMs ??= clock.now();
+    await clock.sleep(reconnectDelayMs(failures, random()), signal);
+  }
+
+  #redisBack(): void {
+    if (this.#redisLostAtMs === null) return;
+    this.#parts.log.event("redis.back", { ms: this.#parts.clock.now() - this.#redisLostAtMs });
+    this.#redisLostAtMs = null;
+  }
+
+  async #removeSilentConsumers(): Promise<void> {
+    const { clock, stream, log, type } = this.#parts;
+    if (clock.now() - this.#consumersLookedAtMs < consumerSilentMs / 10) return;
+    this.#consumersLookedAtMs = clock.now();
+    for (const worker of await stream.removeConsumers({ forMs: consumerSilentMs })) {
+      log.event("consumer.removed", { worker, type });
+    }
+  }
+
+  /** Nothing new; calls come back; results are written; the rest is given up, for others to take at once. */
+  async #stop(): Promise<void> {
+    const { clock } = this.#parts;
+    await this.#giveUp(this.#hand.takeWaiting(), { called: false });
+    const deadlineMs = clock.now() + callsEndMs;
+    while (this.#hand.count("calling") > 0 && clock.now() < deadlineMs) await this.#waitForRoom();
+    await this.#writeBack.finish(writesEndMs);
+    await this.#giveUp(this.#hand.all(), { called: true });
+  }
+
+  async #giveUp(held: Held[], { called }: { called: boolean }): Promise<void> {
+    for (const each of held) this.#hand.remove(each);
+    const entries = held.map(({ claim }) => ({
+      id: claim.entry.id,
+      delayMs: 0,
+      deliveries: called ? claim.deliveries : claim.deliveries - 1,
+    }));
+    if (entries.length > 0) await this.#parts.stream.postpone(entries).catch(() => {});
+  }
+}
