@@ -5,9 +5,13 @@ import type { DocumentSpec } from "./documents/mod.ts";
 import type { Field, Fields } from "./fields.ts";
 import type { FieldValues } from "./document.ts";
 
-/** A broken rule: the API's field (`chi_tiet[2].so_lo`), and what is wrong, in words for the pharmacist. */
+/** A broken rule. */
 export interface Problem {
+  /** The API's field: `chi_tiet[2].so_lo`. */
   field: string;
+  /** What is wrong, without the value: for the log, which holds no names. */
+  rule: string;
+  /** Field, rule and value in words for the pharmacist. */
   message: string;
 }
 
@@ -19,7 +23,8 @@ export function findProblems(spec: DocumentSpec, header: FieldValues, lines: Fie
     if (wrong) problems.push(problem(rule.field, spec.header[rule.field]?.label ?? rule.field, wrong, ""));
   }
   if (lines.length === 0) {
-    problems.push({ field: spec.lines.name, message: `${spec.lines.name}: chứng từ không có dòng hàng nào` });
+    const rule = "chứng từ không có dòng hàng nào";
+    problems.push({ field: spec.lines.name, rule, message: `${spec.lines.name}: ${rule}` });
   }
   lines.forEach((line, index) =>
     problems.push(...check(spec.lines.fields, line, `${spec.lines.name}[${index + 1}].`))
@@ -38,8 +43,12 @@ function check(fields: Fields, values: FieldValues, path: string): Problem[] {
 
 function problem(name: string, label: string, wrong: string, path: string): Problem {
   const line = path.match(/\[(\d+)\]/)?.[1];
-  return { field: path + name, message: `${line ? `Dòng ${line}, ` : ""}${label} (${name}): ${wrong}` };
+  const [rule = ""] = wrong.split(valueFollows);
+  return { field: path + name, rule, message: `${line ? `Dòng ${line}, ` : ""}${label} (${name}): ${wrong}` };
 }
+
+/** Stands between a rule and the value that broke it. */
+const valueFollows = ": đang là ";
 
 const schemas = new WeakMap<Fields, z.ZodType>();
 
@@ -67,14 +76,16 @@ function blank(field: Field): string | null {
 
 function wrongValue(field: Field, value: string): string | null {
   if (field.maxLength !== undefined && value.length > field.maxLength) {
-    return `dài ${value.length} ký tự, tối đa ${field.maxLength}: "${shorten(value)}"`;
+    return `dài ${value.length} ký tự, tối đa ${field.maxLength}${valueFollows}"${shorten(value)}"`;
   }
   if (field.oneOf && !field.oneOf.includes(value)) {
-    return `phải là ${field.oneOf.join(" hoặc ")}, đang là "${shorten(value)}"`;
+    return `phải là ${field.oneOf.join(" hoặc ")}${valueFollows}"${shorten(value)}"`;
   }
-  if (field.kind === "date" && !isDate(value)) return `không phải ngày hợp lệ: "${shorten(value)}"`;
+  if (field.kind === "date" && !isDate(value)) {
+    return `không phải ngày hợp lệ${valueFollows}"${shorten(value)}"`;
+  }
   if (field.kind === "decimal" && !/^-?(0|[1-9]\d*)(\.\d+)?$/.test(value)) {
-    return `không phải số: "${shorten(value)}"`;
+    return `không phải số${valueFollows}"${shorten(value)}"`;
   }
   return null;
 }

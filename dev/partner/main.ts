@@ -3,10 +3,13 @@ import { samplePasswords } from "../samples/accounts.ts";
 import { type CommandLine, HELP, readCommandLine } from "./options.ts";
 import { type Partner, startPartner } from "./partner.ts";
 
+const DEFAULT_PORT = 8088;
+
 async function main(): Promise<void> {
   const { help, log, partner: options } = commandLine();
   if (help) return console.log(HELP);
-  const partner = await startPartner({ port: 8088, accounts: samplePasswords(), ...options });
+  const partner = await startPartner({ port: DEFAULT_PORT, accounts: samplePasswords(), ...options })
+    .catch((error) => refuse(`listen at port ${options.port ?? DEFAULT_PORT}: ${describe(error)}`, 1));
   const { port, url } = partner;
   const dialect = options.dialect ?? "national";
   console.log(
@@ -21,9 +24,17 @@ function commandLine(): CommandLine {
   try {
     return readCommandLine(Deno.args);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(2);
+    return refuse(describe(error), 2);
   }
+}
+
+function refuse(message: string, exitCode: number): never {
+  console.error(message);
+  Deno.exit(exitCode);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function stopOnSignal(partner: Partner): void {

@@ -168,6 +168,7 @@ function judgeWithdrawal(desk: Desk, call: Call): Verdict {
   const document = desk.memory.find(call);
   if (document === undefined) return notFound(`Không tìm thấy phiếu ${call.code}`);
   document.withdrawn = true;
+  document.answered = false;
   return { answer: json(200, { code: 200, mess: "Thành công" }), outcome: "withdrawn" };
 }
 

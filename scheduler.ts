@@ -1,0 +1,61 @@
+// The scheduler: finds documents that want syncing and puts them into their streams. Entry; shared/scan_loop.ts and shared/scan.ts do the
+// work, one loop for each type of document, so that trouble with one never stops the others.
+import { systemClock } from "./shared/clock.ts";
+import { documentTypes } from "./shared/document.ts";
+import { Leader } from "./shared/leader.ts";
+import { runProcess, type Services } from "./shared/process.ts";
+import { Scan } from "./shared/scan.ts";
+import { ScanLoop } from "./shared/scan_loop.ts";
+import { RedisStream } from "./shared/stream.ts";
+import { RedisBlockedShops } from "./shared/token_store.ts";
+
+const minuteMs = 60_000;
+
+let wakeUp: (() => Promise<void>) | null = null;
+
+// At the top level, where Deno wants it. A tick sweeps until the next tick. The handler never throws: Deno would run it again.
+Deno.cron("scan", "* * * * *", () => wakeUp?.());
+
+await runProcess("scheduler", async (services) => {
+  const { log, redis, settings, name, signal } = services;
+  const leader = new Leader({ redis, prefix: settings.redis.keyPrefix, name, clock: systemClock, log });
+  await leader.attempt();
+  const leading = leader.keep(signal);
+  const loops = documentTypes.map((type) => loopFor(type, services, leader));
+  const sweepUntilNextTick = once(() => {
+    const untilMs = systemClock.now() + minuteMs - systemClock.now() % minuteMs;
+    return Promise.all(loops.map((loop) => loop.runUntil(untilMs, signal)));
+  });
+  wakeUp = sweepUntilNextTick;
+  await sweepUntilNextTick();
+  await new Promise((resolve) => signal.aborted ? resolve(null) : signal.addEventListener("abort", resolve));
+  await sweepUntilNextTick();
+  await leading;
+});
+
+function loopFor(type: typeof documentTypes[number], services: Services, leader: Leader): ScanLoop {
+  const { redis, settings, source, journal, log } = services;
+  const prefix = settings.redis.keyPrefix;
+  const stream = new RedisStream(redis, { prefix, type });
+  const { backlogMax, everyMs } = settings.scan;
+  const blockedShops = new RedisBlockedShops(redis, prefix);
+  const queue = stream.keys.stream;
+  const scan = new Scan({
+    type,
+    queue,
+    source,
+    stream,
+    blockedShops,
+    journal,
+    log,
+    clock: systemClock,
+    backlogMax,
+  });
+  return new ScanLoop({ type, scan, stream, leader, clock: systemClock, log, everyMs });
+}
+
+/** Runs one at a time: who calls while it runs waits for that run. */
+function once(run: () => Promise<unknown>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => running ??= run().then(() => {}).finally(() => running = null);
+}

@@ -1,0 +1,88 @@
+// When to scan: sweeps of one document type, one after another, until the next tick of the scheduler. Between scheduler.ts and scan.ts.
+import type { Clock } from "./clock.ts";
+import type { DocumentType, RowKey } from "./document.ts";
+import type { Log } from "./log.ts";
+import type { ScanResult } from "./scan.ts";
+import type { StreamIntake } from "./stream.ts";
+
+/** While rows are left that found no room, a refill is tried this often, ms. */
+const refillEveryMs = 250;
+/** How often inflight records without an entry are looked for, ms; one is removed at the second look (within 5 min). */
+const repairEveryMs = 120_000;
+
+export interface ScanLoopParts {
+  type: DocumentType;
+  scan: { sweep(): Promise<ScanResult>; refill(): Promise<ScanResult> };
+  stream: Pick<StreamIntake, "repairInFlight">;
+  leader: { readonly leads: boolean };
+  clock: Clock;
+  log: Log;
+  everyMs: number;
+}
+
+export class ScanLoop {
+  readonly #parts: ScanLoopParts;
+  #suspects = new Map<RowKey, string>();
+  #repairedAtMs: number;
+  #turnedAtMs = 0;
+
+  constructor(parts: ScanLoopParts) {
+    this.#parts = parts;
+    this.#repairedAtMs = parts.clock.now();
+  }
+
+  /** When the loop last turned, ms: what health means. */
+  get turnedAtMs(): number {
+    return this.#turnedAtMs;
+  }
+
+  /** Sweeps every `everyMs` until the time is up or the signal aborts. Never throws: trouble is logged, and the next sweep tries again. */
+  async runUntil(untilMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, leader, everyMs } = this.#parts;
+    while (!signal.aborted && clock.now() < untilMs) {
+      this.#turnedAtMs = clock.now();
+      const nextMs = Math.min(clock.now() + everyMs, untilMs);
+      if (leader.leads) {
+        await this.#sweepAndRefill(nextMs, signal);
+        await this.#repair();
+      }
+      await clock.sleep(Math.max(0, nextMs - clock.now()), signal);
+    }
+  }
+
+  async #sweepAndRefill(untilMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, scan } = this.#parts;
+    let more = await this.#logged(() => scan.sweep());
+    while (more && !signal.aborted && clock.now() + refillEveryMs < untilMs) {
+      await clock.sleep(refillEveryMs, signal);
+      more = await this.#logged(() => scan.refill());
+    }
+  }
+
+  /** Whether there is more to enqueue. */
+  async #logged(scan: () => Promise<ScanResult>): Promise<boolean> {
+    const { type, clock, log } = this.#parts;
+    const beganMs = clock.now();
+    try {
+      const { more, ...counts } = await scan();
+      log.event("scan.finished", { type, ...counts, ms: clock.now() - beganMs });
+      return more;
+    } catch (error) {
+      log.event("scan.failed", { type, error, ms: clock.now() - beganMs });
+      return false;
+    }
+  }
+
+  async #repair(): Promise<void> {
+    const { type, clock, log, stream } = this.#parts;
+    if (clock.now() - this.#repairedAtMs < repairEveryMs) return;
+    this.#repairedAtMs = clock.now();
+    try {
+      const { removed, suspects } = await stream.repairInFlight(this.#suspects);
+      this.#suspects = suspects;
+      if (removed.length > 0) log.event("inflight.repaired", { type, count: removed.length });
+    } catch (error) {
+      log.event("scan.failed", { type, error, ms: clock.now() - this.#repairedAtMs });
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// Starts the worker process of one document type: opens what it needs, then workers/worker.ts takes over.
+import { Accounts } from "../shared/accounts.ts";
+import { systemClock } from "../shared/clock.ts";
+import { nationalDialect } from "../shared/dialects.ts";
+import type { DocumentType } from "../shared/document.ts";
+import { HttpPartner } from "../shared/partner.ts";
+import { runProcess, type Services } from "../shared/process.ts";
+import { connect } from "../shared/redis.ts";
+import { TokenSessions } from "../shared/sessions.ts";
+import type { Settings } from "../shared/settings.ts";
+import { RedisStream } from "../shared/stream.ts";
+import { RedisStreamWaiter } from "../shared/stream_waiter.ts";
+import { RedisBlockedShops, RedisTokenStore } from "../shared/token_store.ts";
+import { Worker } from "./worker.ts";
+
+/** Runs until SIGTERM or SIGINT, then exits. */
+export async function startWorker(type: DocumentType): Promise<never> {
+  return await runProcess(`worker:${type}`, async (services) => {
+    const { settings, redis, signal } = services;
+    const prefix = settings.redis.keyPrefix;
+    const { leaseMs } = settings.worker;
+    const stream = new RedisStream(redis, { prefix, type, consumer: services.name, leaseMs });
+    const waiter = new RedisStreamWaiter(() => connect(settings.redis, true), stream.keys.stream);
+    await new Worker({
+      ...services,
+      type,
+      queue: stream.keys.stream,
+      stream,
+      waiter,
+      clock: systemClock,
+      random: Math.random,
+      replaces: nationalDialect.replaces,
+      blockedShops: new RedisBlockedShops(redis, prefix),
+      ...partnerFor(services),
+      limits: limitsFrom(settings),
+    }).run(signal);
+    await stream.removeConsumers({ forMs: 0, only: services.name }).catch(() => {});
+    waiter.close();
+  });
+}
+
+function partnerFor({ settings, redis, source, log }: Services) {
+  const { username, password, timeoutMs } = settings.partner;
+  const fallback = username !== undefined && password !== undefined ? { user: username, password } : null;
+  const partner = new HttpPartner(settings.partner, nationalDialect);
+  const sessions = new TokenSessions({
+    store: new RedisTokenStore(redis, settings.redis.keyPrefix),
+    accounts: new Accounts(source, fallback, systemClock),
+    partner,
+    clock: systemClock,
+    log,
+    loginTimeoutMs: timeoutMs,
+  });
+  return { partner, sessions };
+}
+
+function limitsFrom(settings: Settings) {
+  const { concurrency, deliveriesMax, leaseMs } = settings.worker;
+  const perSecond = settings.partner.maxRequestsPerSecond;
+  const limits = { concurrency, deliveriesMax, leaseMs };
+  return perSecond === undefined ? limits : { ...limits, requestsPerSecond: perSecond };
+}
