@@ -56,8 +56,6 @@ export class PartnerState {
     if (next.state === "open" && before.state !== "open" && reason !== "") {
       if (before.state === "closed") this.#openedAtMs = nowMs;
       this.#log.event("breaker.opened", { for_ms: waitMs(next, nowMs), reason });
-    } else if (next.state === "half_open" && before.state === "open") {
-      this.#log.event("breaker.half_open");
     } else if (next.state === "closed" && before.state !== "closed") {
       this.#log.event("breaker.closed", { ms: nowMs - this.#openedAtMs });
     }

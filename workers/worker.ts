@@ -1,6 +1,5 @@
 // One worker: one process, one stream. The loop, and the one switch over decisions; the only file that knows the order of the steps:
 // claim → (check row) → call → decide → receipt → write back → settle. Scan and enqueue come before, in the scheduler.
-import { reconnectDelayMs } from "../shared/backoff.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Claim, DocumentType } from "../shared/document.ts";
 import { describeError } from "../shared/errors.ts";
@@ -9,25 +8,19 @@ import type { Log } from "../shared/log.ts";
 import type { Partner } from "../shared/partner.ts";
 import type { Sessions } from "../shared/sessions.ts";
 import type { Source } from "../shared/source.ts";
-import type { StreamDelivery, Unreadable } from "../shared/stream.ts";
+import type { StreamDelivery } from "../shared/stream.ts";
 import type { BlockedShops } from "../shared/token_store.ts";
 import { call } from "./call.ts";
 import { checkRow } from "./check_row.ts";
-import { wanted } from "./claim.ts";
 import { type Attempt, decide, type Decision } from "./decide.ts";
 import { Hand, type Held } from "./hand.ts";
+import { Intake, type StreamWaiter } from "./intake.ts";
 import { Lease } from "./lease.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Pace } from "./pace.ts";
 import { PartnerState } from "./partner_state.ts";
 import { Receipts } from "./receipts.ts";
 import { WriteBack } from "./write_back.ts";
-
-/** Waits for entries newer than an id, on a connection of its own. */
-export interface StreamWaiter {
-  /** Resolves when there is a newer entry, or after `ms`; never rejects. */
-  wait(afterId: string, ms: number, signal: AbortSignal): Promise<void>;
-}
 
 export interface WorkerParts {
   type: DocumentType;
@@ -49,18 +42,11 @@ export interface WorkerParts {
   limits: { concurrency: number; deliveriesMax: number; leaseMs: number; requestsPerSecond?: number };
 }
 
-/** How long the loop waits for something to happen before it looks again, ms. */
-const lookAgainMs = 1_000;
-/** A missing stream or group is made anew after this pause, ms: never a hot loop. */
-const recreatePauseMs = 500;
-/** How long an entry waits whose row is in hand under another entry, ms. */
-const knownDelayMs = 5_000;
+/** How long an entry waits whose row cannot be looked at, ms. */
+const uncheckedDelayMs = 5_000;
 /** At shutdown: how long calls may take to come back, and results to be written, ms. */
 const callsEndMs = 30_000;
 const writesEndMs = 10_000;
-/** Consumers without pending entries that were silent for so long are removed; looked at every tenth of it, ms. */
-const consumerSilentMs = 3_600_000;
-
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #hand = new Hand();
@@ -70,11 +56,7 @@ export class Worker {
   readonly #writeBack: WriteBack;
   readonly #outcomes: Outcomes;
   readonly #pace: Pace;
-  #wake = new AbortController();
-  #lastDeliveredId = "0-0";
-  #turnedAtMs = 0;
-  #redisLostAtMs: number | null = null;
-  #consumersLookedAtMs: number;
+  readonly #intake: Intake;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -85,88 +67,29 @@ export class Worker {
     this.#writeBack = new WriteBack({ ...parts, hand: this.#hand });
     this.#outcomes = new Outcomes(parts);
     this.#pace = new Pace(clock, limits.requestsPerSecond);
-    this.#consumersLookedAtMs = clock.now();
+    this.#intake = new Intake({
+      ...parts,
+      hand: this.#hand,
+      partnerState: this.#partnerState,
+      concurrency: limits.concurrency,
+      sourceLost: () => this.#writeBack.sourceLost,
+      pump: () => this.#pump(),
+    });
   }
 
   /** When the reading loop last turned, ms: what health means. */
   get turnedAtMs(): number {
-    return this.#turnedAtMs;
+    return this.#intake.turnedAtMs;
   }
 
   /** Works until the signal, then finishes what is in call, writes back, and gives the rest up. */
   async run(signal: AbortSignal): Promise<void> {
     const renewing = new AbortController();
     const renewed = this.#lease.keep(renewing.signal);
-    signal.addEventListener("abort", () => this.#wake.abort(), { once: true });
-    for (let failures = 0; !signal.aborted;) {
-      this.#turnedAtMs = this.#parts.clock.now();
-      try {
-        await this.#turn(signal);
-        failures = 0;
-      } catch (error) {
-        await this.#recover(error, ++failures, signal);
-      }
-    }
+    await this.#intake.run(signal);
     await this.#stop();
     renewing.abort();
     await renewed;
-  }
-
-  /** One turn of the loop: takes what there is room for, or waits for room, or for entries. */
-  async #turn(signal: AbortSignal): Promise<void> {
-    const { clock, stream } = this.#parts;
-    this.#pump();
-    const want = wanted(this.#capacity());
-    if (want.kind === "none") return await this.#waitForRoom();
-    const taken = want.kind === "probe"
-      ? await this.#takeProbe()
-      : await stream.take({ due: want.count, fresh: want.count });
-    this.#redisBack();
-    this.#lastDeliveredId = taken.lastDeliveredId;
-    for (const unreadable of taken.unreadable) await this.#bury(unreadable);
-    for (const claim of taken.claims) await this.#admit(claim);
-    if (taken.claims.length > 0) return this.#pump();
-    this.#partnerState.noProbe(clock.now());
-    if (taken.paused) await clock.sleep(lookAgainMs, signal);
-    else await this.#parts.waiter.wait(this.#lastDeliveredId, lookAgainMs, signal);
-    await this.#removeSilentConsumers();
-  }
-
-  #capacity() {
-    return {
-      concurrency: this.#parts.limits.concurrency,
-      waiting: this.#hand.count("waiting"),
-      calling: this.#hand.count("calling"),
-      writing: this.#hand.count("writing"),
-      breaker: this.#partnerState.beforeTake(this.#parts.clock.now()),
-      sourceLost: this.#writeBack.sourceLost,
-    };
-  }
-
-  /** A new entry makes a better probe than a due one, which may itself be what the partner chokes on. */
-  async #takeProbe() {
-    const fresh = await this.#parts.stream.take({ due: 0, fresh: 1 });
-    return fresh.claims.length + fresh.unreadable.length > 0 || fresh.paused
-      ? fresh
-      : await this.#parts.stream.take({ due: 1, fresh: 0 });
-  }
-
-  /** Until a slot is free, at most a second. */
-  async #waitForRoom(): Promise<void> {
-    await this.#parts.clock.sleep(lookAgainMs, this.#wake.signal);
-    if (this.#wake.signal.aborted) this.#wake = new AbortController();
-  }
-
-  async #admit(claim: Claim): Promise<void> {
-    if (this.#hand.has(claim.entry.id)) return;
-    if (!this.#hand.hasOtherOf(claim)) {
-      this.#hand.add(claim, this.#parts.clock.now());
-      return;
-    }
-    const { id, code, shop } = claim.entry;
-    this.#parts.log.event("document.known", { type: this.#parts.type, entry: id, code, shop });
-    // Counted, so that its row is looked at when it comes again.
-    await this.#parts.stream.postpone([{ id, delayMs: knownDelayMs, deliveries: claim.deliveries }]);
   }
 
   /** Starts calls for what waits, as far as slots are free. While the breaker is open, what waits is put off instead. */
@@ -196,7 +119,7 @@ export class Worker {
       this.#hand.remove(held);
       this.#parts.log.event("redis.lost", { error });
     }
-    this.#wake.abort();
+    this.#intake.wake();
     this.#pump();
   }
 
@@ -237,7 +160,7 @@ export class Worker {
       const unsent: Attempt = {
         kind: "unsent",
         message: describeError(error).message,
-        delayMs: knownDelayMs,
+        delayMs: uncheckedDelayMs,
       };
       return decide(unsent, {
         deliveries: 1,
@@ -311,53 +234,12 @@ export class Worker {
     }
   }
 
-  /** An entry that is no document of ours is kept among the dead letters, where an operator can look at it. */
-  async #bury(unreadable: Unreadable): Promise<void> {
-    const { type, log, stream } = this.#parts;
-    log.event("entry.unreadable", { entry: unreadable.id, type, reason: unreadable.problem });
-    const { key = "", code = "", shop = "" } = unreadable.fields;
-    await stream.bury([{
-      entry: { id: unreadable.id, key, code, shop, scannedAtMs: 0 },
-      reason: "unreadable",
-      detail: unreadable.problem,
-      deliveries: unreadable.deliveries,
-    }]);
-  }
-
-  async #recover(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
-    const { clock, type, log, stream, random } = this.#parts;
-    if (error instanceof Error && error.message.includes("NOGROUP")) {
-      await clock.sleep(recreatePauseMs, signal);
-      const made = await stream.ensureGroup().catch(() => false);
-      if (made) log.event("stream.recreated", { type, reason: "the stream or its group was missing" });
-      return;
-    }
-    if (this.#redisLostAtMs === null) log.event("redis.lost", { error });
-    this.#redisLostAtMs ??= clock.now();
-    await clock.sleep(reconnectDelayMs(failures, random()), signal);
-  }
-
-  #redisBack(): void {
-    if (this.#redisLostAtMs === null) return;
-    this.#parts.log.event("redis.back", { ms: this.#parts.clock.now() - this.#redisLostAtMs });
-    this.#redisLostAtMs = null;
-  }
-
-  async #removeSilentConsumers(): Promise<void> {
-    const { clock, stream, log, type } = this.#parts;
-    if (clock.now() - this.#consumersLookedAtMs < consumerSilentMs / 10) return;
-    this.#consumersLookedAtMs = clock.now();
-    for (const worker of await stream.removeConsumers({ forMs: consumerSilentMs })) {
-      log.event("consumer.removed", { worker, type });
-    }
-  }
-
   /** Nothing new; calls come back; results are written; the rest is given up, for others to take at once. */
   async #stop(): Promise<void> {
     const { clock } = this.#parts;
     await this.#giveUp(this.#hand.takeWaiting(), { called: false });
     const deadlineMs = clock.now() + callsEndMs;
-    while (this.#hand.count("calling") > 0 && clock.now() < deadlineMs) await this.#waitForRoom();
+    while (this.#hand.count("calling") > 0 && clock.now() < deadlineMs) await this.#intake.waitForRoom();
     await this.#writeBack.finish(writesEndMs);
     await this.#giveUp(this.#hand.all(), { called: true });
   }

@@ -80,6 +80,7 @@ function parseWord(c: Cursor): Expr {
   if (c.takeWord("default")) return { kind: "default", line };
   if (c.takeWord("case")) return parseCase(c);
   if (c.takeWord("current_timestamp")) return callOf("getdate", [], line);
+  if (c.isWord("iif") && c.isOp("(", 1)) return parseIif(c);
   const special = parseConvert(c);
   if (special !== null) return special;
   if (isCallWord(c)) return parseCall(c);
@@ -118,6 +119,19 @@ function parseCase(c: Cursor): Expr {
 function parseThen(c: Cursor): Expr {
   c.expectWord("then");
   return parseExpression(c);
+}
+
+/** IIF(condition, a, b) is short for a CASE. */
+function parseIif(c: Cursor): Expr {
+  c.next();
+  c.expectOp("(");
+  const when = parseCondition(c);
+  c.expectOp(",");
+  const then = parseExpression(c);
+  c.expectOp(",");
+  const otherwise = parseExpression(c);
+  c.expectOp(")");
+  return { kind: "searched_case", whens: [{ when, then }], otherwise };
 }
 
 /** CAST(x AS t), CONVERT(t, x [, style]) and their TRY_ forms. */
