@@ -1,5 +1,6 @@
 // The partner over HTTP: one call in, one outcome out. Which call to make next is decided in workers/call.ts.
 import { type Answer, classify, type Outcome, retryAfterMs } from "./answers.ts";
+import { Agent } from "undici";
 import type { DocumentType } from "./document.ts";
 import type { Dialect } from "./dialects.ts";
 import { describeError } from "./errors.ts";
@@ -25,18 +26,33 @@ export interface DocumentCall {
   traceparent?: string | undefined;
 }
 
-/** The partner through `fetch`. Never throws: whatever goes wrong is an outcome. */
+/**
+ * The partner over HTTP/1.1. Never throws: whatever goes wrong is an outcome. Through undici, because Deno's own `fetch` and
+ * `node:http` send a POST again by themselves when a kept-alive connection breaks after the request went out: the document
+ * would arrive twice, and nobody would know of the first answer that was lost.
+ */
 export class HttpPartner implements Partner {
   readonly #settings: Settings["partner"];
   readonly #dialect: Dialect;
-  readonly #client: Deno.HttpClient | undefined;
+  readonly #agent: Agent;
+  readonly #origin: string;
+  readonly #path: string;
 
   constructor(settings: Settings["partner"], dialect: Dialect) {
     this.#settings = settings;
+    const base = new URL(settings.baseUrl);
+    this.#origin = base.origin;
+    this.#path = base.pathname.replace(/\/+$/, "");
     this.#dialect = dialect;
-    this.#client = settings.caFile
-      ? Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(settings.caFile)] })
-      : undefined;
+    this.#agent = new Agent({
+      headersTimeout: settings.timeoutMs,
+      bodyTimeout: settings.timeoutMs,
+      maxResponseSize: answerMaxBytes,
+      connect: {
+        timeout: settings.timeoutMs,
+        ...(settings.caFile ? { ca: Deno.readTextFileSync(settings.caFile) } : {}),
+      },
+    });
   }
 
   async send(call: DocumentCall): Promise<Outcome> {
@@ -71,32 +87,20 @@ export class HttpPartner implements Partner {
     body: string,
     headers: Record<string, string>,
   ): Promise<Answer> {
-    const response = await fetch(this.#settings.baseUrl + path, {
+    // Redirects are not followed: a redirected POST would arrive as a GET elsewhere.
+    const response = await this.#agent.request({
+      origin: this.#origin,
+      path: this.#path + path,
       method,
       body,
       headers: { ...headers, "content-type": "application/json; charset=utf-8", accept: "application/json" },
-      // A redirected POST would arrive as a GET elsewhere.
-      redirect: "manual",
       signal: AbortSignal.timeout(this.#settings.timeoutMs),
-      ...(this.#client ? { client: this.#client } : {}),
     });
-    const text = await readText(response);
-    return { status: response.status, retryAfter: response.headers.get("retry-after"), text };
+    const retryAfter = response.headers["retry-after"];
+    return {
+      status: response.statusCode,
+      retryAfter: typeof retryAfter === "string" ? retryAfter : null,
+      text: await response.body.text(),
+    };
   }
-}
-
-/** The body as text. Throws RangeError when it is longer than it may be; what is left of it is not read. */
-async function readText(response: Response): Promise<string> {
-  if (!response.body) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.length;
-    if (bytes > answerMaxBytes) {
-      throw new RangeError(`The partner's answer is longer than ${answerMaxBytes} bytes`);
-    }
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

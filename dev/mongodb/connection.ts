@@ -1,6 +1,7 @@
 // One client connection: reads frames, has each request carried out in turn, writes the replies.
 // Whatever a client sends, the worst that happens is that its own connection ends.
 
+import { setTimeout } from "node:timers/promises";
 import type { Context } from "./commands/context.ts";
 import { answer, commandName, isHandshake } from "./dispatch.ts";
 import { CommandFailure, failureOf } from "./errors.ts";
@@ -14,6 +15,8 @@ export interface ConnectionOptions {
   readonly faults: Faults;
   /** Called with the name of each command. */
   readonly counted: (command: string) => void;
+  /** Aborted when the server goes down: a delay does not outlive it. */
+  readonly signal: AbortSignal;
 }
 
 const chunkBytes = 64 * 1024;
@@ -50,7 +53,7 @@ async function serveFrame(
   const name = commandName(request);
   options.counted(name);
   const fault = options.faults.strike(name, isHandshake(name));
-  if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  if (fault?.delayMs) await setTimeout(fault.delayMs, undefined, { signal: options.signal });
   if (fault?.cutBefore) return false;
   const reply = fault?.error ? failure(fault.error) : answer(request, options.context);
   if (fault?.cutAfter) return false;

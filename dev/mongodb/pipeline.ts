@@ -14,6 +14,8 @@ import { unview } from "./views.ts";
 /** Where a pipeline reads: its own collection, and others by name. */
 export interface Sources {
   find(filter: Filter): Iterable<Stored>;
+  /** What `$collStats` tells of the collection. */
+  stats(): Doc;
   /** The documents of another collection of the database, for `$lookup` and `$unionWith`. */
   other(name: string): Iterable<Stored>;
 }
@@ -29,10 +31,15 @@ const computing = new Set(
  */
 export function runPipeline(pipeline: readonly Doc[], sources: Sources): Doc[] {
   const [first, ...others] = pipeline.map(stageOf);
-  const leads = first?.[0] === "$match";
-  const found = sources.find(compileFilter(leads ? document(first[0], first[1]) : {}));
-  const rest = leads || !first ? others : [first, ...others];
-  return runStages([...found], rest, sources).map((stored) => stored.doc);
+  const rows = first ? startingRows(first, sources) : undefined;
+  const rest = rows || !first ? others : [first, ...others];
+  return runStages(rows ?? [...sources.find(compileFilter({}))], rest, sources).map((stored) => stored.doc);
+}
+
+/** What a first stage that chooses its rows itself begins with. */
+function startingRows([name, argument]: Stage, sources: Sources): Stored[] | undefined {
+  if (name === "$match") return [...sources.find(compileFilter(document(name, argument)))];
+  return name === "$collStats" ? [new Stored(sources.stats(), 0)] : undefined;
 }
 
 function runStages(rows: Stored[], stages: readonly Stage[], sources: Sources): Stored[] {

@@ -51,7 +51,7 @@ export async function startMongo(options: MongoOptions = {}): Promise<MongoServe
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     clearInterval(sweeper);
-    listener.down();
+    await listener.stop();
     await control.shutdown();
     await saver?.stop();
   };
@@ -69,11 +69,13 @@ class Listener {
   readonly port: number;
   readonly #store: Store;
   readonly #faults: Faults;
-  readonly #sockets = new Set<Deno.Conn>();
+  /** Open connections, each with the promise of its end. */
+  readonly #sockets = new Map<Deno.Conn, Promise<void>>();
   readonly #commands = new Map<string, number>();
   readonly #startedAtMs = Date.now();
   #accepted = 0;
   #listener: Deno.TcpListener | undefined;
+  #whileUp = new AbortController();
 
   constructor(port: number, store: Store, faults: Faults) {
     this.#store = store;
@@ -86,11 +88,18 @@ class Listener {
   down(): void {
     this.#listener?.close();
     this.#listener = undefined;
-    for (const socket of this.#sockets) close(socket);
+    this.#whileUp.abort();
+    for (const socket of this.#sockets.keys()) close(socket);
   }
 
   up(): void {
     if (!this.#listener) this.#accept(Deno.listen({ hostname: "127.0.0.1", port: this.port }));
+  }
+
+  /** Goes down for good; resolves when every connection has ended. */
+  async stop(): Promise<void> {
+    this.down();
+    await Promise.all(this.#sockets.values());
   }
 
   stats(): unknown {
@@ -104,18 +113,17 @@ class Listener {
 
   async #accept(listener: Deno.TcpListener): Promise<void> {
     this.#listener = listener;
+    this.#whileUp = new AbortController();
     try {
-      for await (const socket of listener) this.#serve(socket);
+      for await (const socket of listener) this.#sockets.set(socket, this.#serve(socket));
     } catch {
       // The listener was closed while it waited: `down` or `stop`.
     }
   }
 
   async #serve(socket: Deno.TcpConn): Promise<void> {
-    const { size: others } = this.#sockets;
-    this.#sockets.add(socket);
     socket.setNoDelay(true);
-    const connections = { current: others + 1, total: ++this.#accepted };
+    const connections = { current: this.#sockets.size + 1, total: ++this.#accepted };
     await serveConnection(socket, {
       context: {
         store: this.#store,
@@ -125,6 +133,7 @@ class Listener {
       },
       faults: this.#faults,
       counted: (command) => this.#commands.set(command, (this.#commands.get(command) ?? 0) + 1),
+      signal: this.#whileUp.signal,
     });
     this.#sockets.delete(socket);
   }

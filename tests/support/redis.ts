@@ -62,7 +62,12 @@ export async function redisForTest(): Promise<{ url: string; prefix: string; sto
   return { url: given, prefix, stop: () => deleteKeys(given, prefix) };
 }
 
-function running(port: number, directory: string, options: RedisOptions, first: Deno.ChildProcess): RedisServer {
+function running(
+  port: number,
+  directory: string,
+  options: RedisOptions,
+  first: Deno.ChildProcess,
+): RedisServer {
   let child = first;
   let stopped = false;
   const end = async () => {
@@ -150,12 +155,14 @@ async function deleteKeys(url: string, prefix: string): Promise<void> {
       if (keys.length > 0) await client.del(...keys);
     }
   } finally {
-    client.disconnect();
+    await client.quit();
   }
 }
 
 function urlOf(port: number, password: string | undefined): string {
-  return password ? `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}` : `redis://127.0.0.1:${port}`;
+  return password
+    ? `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`
+    : `redis://127.0.0.1:${port}`;
 }
 
 function freePort(): number {

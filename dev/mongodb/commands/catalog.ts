@@ -3,11 +3,12 @@
 import { Binary } from "bson";
 import type { Arguments } from "../arguments.ts";
 import type { Collection } from "../collection.ts";
+import { bytesOf, statsOf, total } from "../collection_stats.ts";
 import { CommandFailure, notSupported } from "../errors.ts";
 import { compileFilter } from "../filter.ts";
 import { describeIndex } from "../index_spec.ts";
 import { Stored } from "../stored.ts";
-import { type Doc, sizeOf } from "../values.ts";
+import type { Doc } from "../values.ts";
 import type { Context, Handlers } from "./context.ts";
 
 export const catalogCommands: Handlers = {
@@ -72,21 +73,9 @@ function dropDatabase({ args, store }: Context): Doc {
 
 function collStats({ args, store }: Context): Doc {
   args.accept("scale");
+  if (args.number("scale", 1) !== 1) throw notSupported("a scale other than 1");
   const name = args.collection();
-  const collection = store.find(args.database, name);
-  const count = collection?.count ?? 0;
-  const size = collection ? bytesOf(collection) : 0;
-  const average = count > 0 ? { avgObjSize: Math.round(size / count) } : {};
-  return {
-    ns: `${args.database}.${name}`,
-    size,
-    count,
-    ...average,
-    storageSize: size,
-    totalSize: size,
-    nindexes: collection?.indexes.length ?? 0,
-    capped: false,
-  };
+  return { ns: `${args.database}.${name}`, ...statsOf(store.find(args.database, name)) };
 }
 
 function dbStats({ args, store }: Context): Doc {
@@ -113,12 +102,4 @@ function describe(name: string, collection: Collection): Doc {
 function matching<T extends Doc>(args: Arguments, rows: T[]): T[] {
   const filter = compileFilter(args.document("filter"));
   return rows.filter((row) => filter.matches(new Stored(row, 0)));
-}
-
-function bytesOf(collection: Collection): number {
-  return total([...collection.all()].map((stored) => sizeOf(stored.doc)));
-}
-
-function total(numbers: readonly number[]): number {
-  return numbers.reduce((sum, each) => sum + each, 0);
 }

@@ -58,10 +58,16 @@ function addIndex(collection: Collection, spec: IndexSpec): boolean {
     if (identical(there, wanted)) return false;
     const isSameKey = identical(there["key"], wanted["key"]);
     if (there["name"] === wanted["name"] && !isSameKey) {
-      throw new CommandFailure(86, `An existing index has the same name as the requested index: ${spec.name}`);
+      throw new CommandFailure(
+        86,
+        `An existing index has the same name as the requested index: ${spec.name}`,
+      );
     }
     if (isSameKey) {
-      throw new CommandFailure(85, `Index already exists with a different name or options: ${String(there["name"])}`);
+      throw new CommandFailure(
+        85,
+        `Index already exists with a different name or options: ${String(there["name"])}`,
+      );
     }
   }
   collection.addIndex(spec);

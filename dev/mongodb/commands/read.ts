@@ -7,6 +7,7 @@ import { badValue, CommandFailure, notSupported } from "../errors.ts";
 import { firstBatchDefault } from "../cursors.ts";
 import { compileFilter } from "../filter.ts";
 import { valuesAt } from "../paths.ts";
+import { statsOf } from "../collection_stats.ts";
 import { runPipeline } from "../pipeline.ts";
 import { compileProjection } from "../projection.ts";
 import { sorted, sortKeys } from "../sort.ts";
@@ -74,6 +75,7 @@ function aggregate({ args, store }: Context): Doc {
   const collection = store.find(args.database, name);
   const documents = runPipeline(args.documents("pipeline"), {
     find: (filter) => collection?.find(filter) ?? [],
+    stats: () => ({ ns: `${args.database}.${name}`, storageStats: statsOf(collection) }),
     other: (other) => store.find(args.database, other)?.all() ?? [],
   });
   const { batchSize = firstBatchDefault } = args.document("cursor");

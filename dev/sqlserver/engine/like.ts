@@ -52,7 +52,7 @@ function literal(character: string, comparison: Comparison): string {
 function setOf(members: string[], comparison: Comparison): string {
   const negated = members[0] === "^";
   const body = fold((negated ? members.slice(1) : members).join(""), comparison);
-  return `[${negated ? "^" : ""}${body.replace(/[\\\]^[&~|]/g, "\\$&")}]`;
+  return `[${negated ? "^" : ""}${body.replace(/[\\\]^[]/g, "\\$&")}]`;
 }
 
 function escaped(text: string): string {

@@ -29,6 +29,11 @@ export class Scope {
     this.#outer = outer;
   }
 
+  /** A scope for a neighbour in FROM: it sees what is around this query. */
+  outer(): Scope {
+    return new Scope(this.#outer);
+  }
+
   add(source: Source, line: number): void {
     if (source.name !== "" && this.sources.some((other) => matches(other, [source.name]))) {
       throw new SqlError(
@@ -48,7 +53,7 @@ export class Scope {
     if (found !== null) return { column: found, own: true };
     if (this.#outer !== null) return { column: this.#outer.resolve(parts, line).column, own: false };
     if (parts.length === 1) throw invalidColumn(parts[0] ?? "", line);
-    throw this.#unboundOrMissing(parts, line);
+    throw new SqlError(4104, `The multi-part identifier "${parts.join(".")}" could not be bound.`, { line });
   }
 
   #find(parts: readonly string[], line: number): Typed | null {
@@ -62,7 +67,10 @@ export class Scope {
     );
     if (columns.length > 1) throw new SqlError(209, `Ambiguous column name '${parts.at(-1)}'.`, { line });
     const [column] = columns;
-    if (column === undefined) return this.#missingIn(sources, qualifier, parts, line);
+    if (column === undefined) {
+      if (qualifier.length > 0 && sources.length > 0) throw invalidColumn(parts.at(-1) ?? "", line);
+      return null;
+    }
     return {
       sql: column.sql,
       type: column.type,
@@ -70,15 +78,6 @@ export class Scope {
       nullable: column.nullable,
       isNull: false,
     };
-  }
-
-  #missingIn(sources: Source[], qualifier: readonly string[], parts: readonly string[], line: number): null {
-    if (qualifier.length > 0 && sources.length > 0) throw invalidColumn(parts.at(-1) ?? "", line);
-    return null;
-  }
-
-  #unboundOrMissing(parts: readonly string[], line: number): SqlError {
-    return new SqlError(4104, `The multi-part identifier "${parts.join(".")}" could not be bound.`, { line });
   }
 
   source(qualifier: readonly string[]): Source | undefined {

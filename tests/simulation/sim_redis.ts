@@ -1,0 +1,208 @@
+// A model of what the Lua scripts do to one type's keys, for the simulation. tests/contract/stream_model_test.ts holds it to real Redis.
+import type { ComposedDocument, Entry, Receipt, RowKey } from "../../shared/document.ts";
+import { type Burial, dueIdleMs, type Enqueued, type Taken } from "../../shared/stream.ts";
+
+const settledKeepMs = 900_000;
+
+interface Pending {
+  consumer: string;
+  /** When it was delivered last, as XCLAIM … IDLE sets it: idle time is now less this. */
+  sinceMs: number;
+  deliveries: number;
+}
+
+export interface DeadLetter {
+  key: RowKey;
+  entryId: string;
+  reason: string;
+  deliveries: number;
+}
+
+/** The keys of one document type. Methods are the scripts: each is one step, with the time given. */
+export class SimRedis {
+  entries = new Map<string, Entry>();
+  pending = new Map<string, Pending>();
+  inflight = new Map<RowKey, string>();
+  settled = new Map<RowKey, number>();
+  receipts = new Map<string, Receipt>();
+  dead: DeadLetter[] = [];
+  paused = false;
+  #group = false;
+  #lastDelivered = "0-0";
+  #lastId = { ms: 0, seq: 0 };
+
+  flushAll(): void {
+    this.entries.clear();
+    this.pending.clear();
+    this.inflight.clear();
+    this.settled.clear();
+    this.receipts.clear();
+    this.dead = [];
+    this.paused = false;
+    this.#group = false;
+    this.#lastDelivered = "0-0";
+  }
+
+  destroyGroup(): void {
+    this.#group = false;
+    this.pending.clear();
+    this.#lastDelivered = "0-0";
+  }
+
+  ensureGroup(): boolean {
+    if (this.#group) return false;
+    this.#group = true;
+    return true;
+  }
+
+  enqueue(
+    documents: ComposedDocument[],
+    limits: { scanBeganMs: number; backlogMax: number },
+    nowMs: number,
+  ): Enqueued[] {
+    let room = limits.backlogMax - this.inflight.size;
+    return documents.map((document) => {
+      const settledAtMs = this.settled.get(document.key);
+      if (
+        this.inflight.has(document.key) || (settledAtMs !== undefined && settledAtMs >= limits.scanBeganMs)
+      ) {
+        return { kind: "known" };
+      }
+      if (room-- <= 0) return { kind: "full" };
+      const id = this.#nextId(nowMs);
+      this.entries.set(id, { ...document, id, scannedAtMs: limits.scanBeganMs });
+      this.inflight.set(document.key, id);
+      return { kind: "added", id };
+    });
+  }
+
+  take(consumer: string, leaseMs: number, want: { due: number; fresh: number }, nowMs: number): Taken {
+    this.#needGroup();
+    const taken: Taken = {
+      paused: this.paused,
+      lastDeliveredId: this.#lastDelivered,
+      claims: [],
+      unreadable: [],
+    };
+    if (this.paused) return taken;
+    const sinceMs = nowMs - (dueIdleMs - leaseMs);
+    const claim = (id: string, entry: Entry, deliveries: number) => {
+      this.pending.set(id, { consumer, sinceMs, deliveries });
+      taken.claims.push({ entry, deliveries, receipt: this.receipts.get(id) ?? null });
+    };
+    const due = sorted([...this.pending].filter(([, one]) => nowMs - one.sinceMs >= dueIdleMs));
+    for (const [id, one] of due.slice(0, want.due)) {
+      const entry = this.entries.get(id);
+      if (entry) claim(id, entry, one.deliveries + 1);
+      else this.pending.delete(id);
+    }
+    const fresh = sorted([...this.entries].filter(([id]) => compareIds(id, this.#lastDelivered) > 0));
+    for (const [id, entry] of fresh.slice(0, Math.max(0, want.fresh - taken.claims.length))) {
+      claim(id, entry, 1);
+      this.#lastDelivered = id;
+    }
+    taken.lastDeliveredId = this.#lastDelivered;
+    return taken;
+  }
+
+  renew(consumer: string, leaseMs: number, claims: { id: string; key: RowKey }[], nowMs: number): boolean[] {
+    this.#needGroup();
+    return claims.map(({ id, key }) => {
+      const one = this.pending.get(id);
+      if (one) {
+        if (one.consumer !== consumer) return false;
+        // XCLAIM of an entry that was deleted by hand drops its pending record.
+        if (!this.entries.has(id)) this.pending.delete(id);
+        one.sinceMs = nowMs - (dueIdleMs - leaseMs);
+        return true;
+      }
+      const recorded = this.inflight.get(key);
+      if (recorded !== undefined) return recorded === id;
+      if (this.settled.has(key)) return false;
+      this.inflight.set(key, id);
+      return true;
+    });
+  }
+
+  recordReceipts(receipts: { id: string; key: RowKey; receipt: Receipt }[]): void {
+    for (const { id, key, receipt } of receipts) {
+      if (this.inflight.get(key) === id) this.receipts.set(id, receipt);
+    }
+  }
+
+  settle(entries: { id: string; key: RowKey }[], nowMs: number): void {
+    for (const { id, key } of entries) {
+      this.#end(id, key);
+      this.settled.set(key, nowMs);
+    }
+    this.#prune(nowMs);
+  }
+
+  bury(burials: Burial[], nowMs: number): void {
+    for (const { entry, reason, deliveries } of burials) {
+      const ours = this.entries.has(entry.id) || this.inflight.get(entry.key) === entry.id;
+      if (ours) this.dead.push({ key: entry.key, entryId: entry.id, reason, deliveries });
+      this.#end(entry.id, entry.key);
+      if (entry.key !== "") this.settled.set(entry.key, nowMs);
+    }
+    this.#prune(nowMs);
+  }
+
+  postpone(
+    consumer: string,
+    entries: { id: string; delayMs: number; deliveries: number }[],
+    nowMs: number,
+  ): void {
+    this.#needGroup();
+    for (const { id, delayMs, deliveries } of entries) {
+      const one = this.pending.get(id);
+      if (one?.consumer !== consumer) continue;
+      // XCLAIM of an entry that was deleted by hand drops its pending record.
+      if (!this.entries.has(id)) this.pending.delete(id);
+      else this.pending.set(id, { consumer, sinceMs: nowMs - Math.max(0, dueIdleMs - delayMs), deliveries });
+    }
+  }
+
+  giveBack(entries: { id: string; key: RowKey }[]): void {
+    for (const { id, key } of entries) this.#end(id, key);
+  }
+
+  orphans(records: Map<RowKey, string>, remove: boolean): RowKey[] {
+    const orphans = [...records].filter(([key, id]) =>
+      this.inflight.get(key) === id && !this.entries.has(id)
+    );
+    if (remove) { for (const [key] of orphans) this.inflight.delete(key); }
+    return orphans.map(([key]) => key);
+  }
+
+  #end(id: string, key: RowKey): void {
+    this.pending.delete(id);
+    this.entries.delete(id);
+    this.receipts.delete(id);
+    if (this.inflight.get(key) === id) this.inflight.delete(key);
+  }
+
+  #prune(nowMs: number): void {
+    for (const [key, atMs] of this.settled) if (atMs <= nowMs - settledKeepMs) this.settled.delete(key);
+  }
+
+  #needGroup(): void {
+    if (!this.#group) throw new Error("NOGROUP No such key or consumer group");
+  }
+
+  #nextId(nowMs: number): string {
+    if (nowMs > this.#lastId.ms) this.#lastId = { ms: nowMs, seq: 0 };
+    else this.#lastId.seq++;
+    return `${this.#lastId.ms}-${this.#lastId.seq}`;
+  }
+}
+
+function sorted<T>(list: [string, T][]): [string, T][] {
+  return list.sort(([a], [b]) => compareIds(a, b));
+}
+
+function compareIds(a: string, b: string): number {
+  const [aMs = 0, aSeq = 0] = a.split("-").map(Number);
+  const [bMs = 0, bSeq = 0] = b.split("-").map(Number);
+  return aMs - bMs || aSeq - bSeq;
+}
