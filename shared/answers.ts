@@ -46,16 +46,17 @@ function classifyYes(body: Body, said: string, nowMs: number): Outcome {
       : trouble(200, said);
   }
   if (body.kind === "other") return trouble(200, said);
-  const { code, status } = body.fields;
-  const inner = code === undefined || code === null ? null : Number(code);
+  const status = body.fields.status ?? null;
+  const code = body.fields.code ?? (typeof status === "number" ? status : null);
+  const inner = code === null ? null : Number(code);
   if (inner !== null && inner !== 200 && inner !== 201) {
     const known = Number.isInteger(inner) && inner >= 400 && inner <= 599;
     return classifyStatus(known ? inner : 400, said, retryAfterMs(null, nowMs));
   }
-  const saysNo = inner === null && typeof status === "string" && status.toLowerCase() !== "success";
-  if (saysNo) return classifyStatus(400, said, null);
+  const saysYes = typeof status === "string" && status.toLowerCase() === "success";
+  if (inner === null && status !== null && !saysYes) return classifyStatus(400, said, null);
   const nationalCode = nationalCodeOf(body.fields);
-  if (nationalCode === null && inner === null && status === undefined) return trouble(200, said);
+  if (nationalCode === null && inner === null && !saysYes) return trouble(200, said);
   return { kind: "accepted", nationalCode, message: said };
 }
 

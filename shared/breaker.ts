@@ -23,14 +23,18 @@ export function onAnswer(breaker: Breaker): Breaker {
   return { state: "closed", recent: [...breaker.recent.slice(1 - windowSize), false], inRow: 0 };
 }
 
-/** A call came to trouble. Calls that were out already when the breaker opened do not lengthen its pause. */
-export function onTrouble(breaker: Breaker, nowMs: number): Breaker {
+/**
+ * A call came to trouble. Calls that were out already when the breaker opened do not lengthen its pause. `atOnce` opens it whatever
+ * the count: the document would be buried, and nothing tells the partner's trouble from its own.
+ */
+export function onTrouble(breaker: Breaker, nowMs: number, atOnce = false): Breaker {
   if (breaker.state === "open") return breaker;
   if (breaker.state === "half_open") return open(Math.min(breaker.pauseMs * 2, pauseMaxMs), nowMs);
   const recent = [...breaker.recent.slice(1 - windowSize), true];
   const inRow = breaker.inRow + 1;
   const troubles = recent.filter((trouble) => trouble).length;
-  const opens = inRow >= inRowMax || (recent.length === windowSize && troubles >= windowTroublesMax);
+  const opens = atOnce || inRow >= inRowMax ||
+    (recent.length === windowSize && troubles >= windowTroublesMax);
   return opens ? open(pauseFirstMs, nowMs) : { state: "closed", recent, inRow };
 }
 

@@ -223,10 +223,8 @@ export class RedisStream implements StreamIntake, StreamDelivery {
   async #orphans(what: "look" | "remove", records: Map<RowKey, string>): Promise<RowKey[]> {
     if (records.size === 0) return [];
     const args = [...records].flat();
-    const reply = await scripts.repair.run(this.#redis, [this.keys.stream, this.keys.inflight], [
-      what,
-      ...args,
-    ]);
+    const { stream, inflight, receipts } = this.keys;
+    const reply = await scripts.repair.run(this.#redis, [stream, inflight, receipts], [what, ...args]);
     return Array.isArray(reply) ? reply.map(String) : [];
   }
 }

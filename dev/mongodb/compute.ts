@@ -6,7 +6,7 @@ import { equalValues } from "./compare.ts";
 import { badValue, CommandFailure } from "./errors.ts";
 import { mingoOptions } from "./filter.ts";
 import { checkExpression } from "./filter_rules.ts";
-import { type Doc, isPlain, put } from "./values.ts";
+import { type Doc, isPlain, put, typeName } from "./values.ts";
 import { unview, viewOf } from "./views.ts";
 
 /** A stage of a pipeline, `["$match", {…}]`. */
@@ -27,13 +27,19 @@ export function stageOf(stage: Doc): Stage {
  * @throws CommandFailure for code to run; whatever mingo throws about an operator it does not know.
  */
 export function compute(views: Doc[], stages: readonly Stage[], other?: (name: string) => Doc[]): unknown[] {
-  for (const [, argument] of stages) checkExpression(argument);
+  for (const [name, argument] of stages) checkArgument(name, argument);
   const aggregator = new Aggregator(stages.map(([name, argument]) => viewOf({ [name]: argument })), {
     ...mingoOptions,
     processingMode: ProcessingMode.CLONE_INPUT, // some of mingo's stages write into what they are given
     ...(other ? { collectionResolver: other } : {}),
   });
   return aggregator.run(views);
+}
+
+function checkArgument(name: string, argument: unknown): void {
+  checkExpression(argument);
+  if (isPlain(argument) || Array.isArray(argument) || typeof argument === "string") return;
+  throw badValue(`the argument of ${name} may not be ${typeName(argument)}`);
 }
 
 /** The value of one aggregation expression for one view. */

@@ -79,9 +79,15 @@ export function notSupported(construct: string): CommandFailure {
   return new CommandFailure(9420, `${construct} is not supported by the MongoDB stand-in`);
 }
 
-/** Any thrown thing as a failure; what mingo or `bson` throws about a bad request becomes BadValue. */
+/**
+ * Any thrown thing as a failure. What mingo and `bson` say about a bad request becomes BadValue; anything
+ * else is a shape that nobody thought of, and says so.
+ */
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return badValue(message);
+  const isUnforeseen = error instanceof TypeError || error instanceof RangeError;
+  return isUnforeseen
+    ? new CommandFailure(8, `the MongoDB stand-in cannot carry this command out: ${message}`)
+    : badValue(message);
 }

@@ -27,6 +27,7 @@ export async function runSeed(seed: number): Promise<SimResult> {
   const faults = planFaults(world);
   world.start();
   await world.loop.runUntil(beganMs + 130_000, () => false);
+  world.keepTrafficGoing();
   const quiet = await world.loop.runUntil(beganMs + quietWithinMs, () => world.isQuiet());
   const broken = [...(quiet ? [] : stuck(world)), ...judge(world)];
   return {

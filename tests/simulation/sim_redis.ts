@@ -171,7 +171,12 @@ export class SimRedis {
     const orphans = [...records].filter(([key, id]) =>
       this.inflight.get(key) === id && !this.entries.has(id)
     );
-    if (remove) { for (const [key] of orphans) this.inflight.delete(key); }
+    if (remove) {
+      for (const [key, id] of orphans) {
+        this.inflight.delete(key);
+        this.receipts.delete(id);
+      }
+    }
     return orphans.map(([key]) => key);
   }
 

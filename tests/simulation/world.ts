@@ -113,21 +113,35 @@ export class World {
     for (const row of this.source.rows) if (row.status === "PENDING_SYNC") this.excused.add(row.code);
   }
 
+  /** Traffic goes on while documents are left that the partner chokes on: with nothing else to probe with, it looks as if it were down. */
+  keepTrafficGoing(): void {
+    const poison = this.source.rows.some((row) =>
+      row.code.startsWith("POISON") && row.status === "PENDING_SYNC"
+    );
+    if (poison) this.#makeRow("OK", 0);
+    this.loop.after(10_000, () => this.keepTrafficGoing());
+  }
+
   #makeRows(): void {
-    const { documents } = this.#options;
-    for (let key = 1; key <= documents; key++) {
+    for (let i = 0; i < this.#options.documents; i++) {
       const kind = this.loop.chance(0.08) ? "REFUSED" : this.loop.chance(0.04) ? "POISON" : "OK";
-      const shop = shops[this.loop.between(0, shops.length - 1)] ?? "S1";
-      const committedAtMs = this.loop.nowMs + this.loop.between(0, 60_000);
-      this.source.rows.push({
-        key,
-        code: `${kind}-${key}`,
-        shop,
-        status: "PENDING_SYNC",
-        nationalCode: null,
-        committedAtMs,
-      });
+      this.#makeRow(kind, this.loop.between(0, 60_000));
     }
+  }
+
+  #makeRow(kind: string, committedAfterMs: number): void {
+    const key = this.source.rows.length + 1;
+    const shop = shops[this.loop.between(0, shops.length - 1)] ?? "S1";
+    const committedAtMs = this.loop.nowMs + committedAfterMs;
+    const row = {
+      key,
+      code: `${kind}-${key}`,
+      shop,
+      status: "PENDING_SYNC",
+      nationalCode: null,
+      committedAtMs,
+    };
+    this.source.rows.push(row);
   }
 
   #startScheduler(): void {

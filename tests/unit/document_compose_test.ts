@@ -16,7 +16,7 @@ function bodyOf(type: DocumentType, document: SourceDocument): string {
 }
 
 /** The body with every number as the text it stands in. */
-function parseAsText(body: string): Record<string, unknown> & { [lines: string]: unknown } {
+function parseAsText(body: string): unknown {
   const keepText = (_key: string, value: unknown, context?: { source?: string }) =>
     typeof value === "number" ? { number: context?.source } : value;
   return JSON.parse(body, keepText);
@@ -183,13 +183,10 @@ Deno.test("property: compose() never throws, whatever the values are", () => {
 const zones = ["Asia/Ho_Chi_Minh", "UTC", "Pacific/Kiritimati", "America/Los_Angeles"];
 
 Deno.test("a body is the same in every time zone", async () => {
+  const dated = { phieu_nhap: "ngay_nhap", phieu_xuat: "ngay_xuat", hoa_don: "ngay_ban" };
   const documents = documentTypes.map((type) => [
     type,
-    goodDocument(type, {
-      header: {
-        [documentSpecs[type].type === "hoa_don" ? "ngay_ban" : `ngay_${type.slice(6)}`]: "2026-01-01",
-      },
-    }),
+    goodDocument(type, { header: { [dated[type]]: "2026-01-01" } }),
   ]);
   const script = `
     import { compose } from ${JSON.stringify(import.meta.resolve("../../shared/compose.ts"))};

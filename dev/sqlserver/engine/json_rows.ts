@@ -49,8 +49,10 @@ export function isJson(text: string): boolean {
   }
 }
 
+/** JSON text of rows; bigints are written digit for digit. */
 export function rowsToJson(rows: readonly (readonly Physical[])[]): string {
-  return JSON.stringify(rows, (_key, value) => typeof value === "bigint" ? JSON.rawJSON(String(value)) : value);
+  const cell = (value: Physical) => typeof value === "bigint" ? String(value) : JSON.stringify(value);
+  return `[${rows.map((row) => `[${row.map(cell).join(",")}]`).join(",")}]`;
 }
 
 function rootOf(text: string, root: string | null): JsonValue | undefined {
