@@ -1,6 +1,6 @@
 // `deno task dev:services`: only the backing services. Their settings go to .hermes/services.env, and scheduler and workers
 // are started by hand.
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { commandLine, givenOrExit } from "./stack/command.ts";
 import { envFileText } from "./stack/env_file.ts";
 import { type Life, liveThrough } from "./stack/life.ts";
@@ -35,8 +35,8 @@ async function main(): Promise<void> {
   });
 }
 
-async function writeSettings({ directories, atEnd }: Life, { services, env }: Stage): Promise<string> {
-  const path = join(directories.root, "services.env");
+async function writeSettings({ directories, processes }: Life, { services, env }: Stage): Promise<string> {
+  const path = resolve(directories.root, "services.env");
   const controls = Object.entries(services).flatMap(([name, service]) =>
     service?.controlUrl === undefined ? [] : [`${name.toUpperCase()}_CONTROL_URL=${service.controlUrl}`]
   );
@@ -47,7 +47,7 @@ async function writeSettings({ directories, atEnd }: Life, { services, env }: St
     ...controls,
   ];
   await Deno.writeTextFile(path, envFileText(comments, env));
-  atEnd(() => Deno.remove(path));
+  processes.removeAtEnd(path);
   return path;
 }
 

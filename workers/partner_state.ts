@@ -1,4 +1,5 @@
 // What one worker knows of the partner: its breaker, and the accounts that were asked to pause. Beside the step "call".
+import { retryDelayMs } from "../shared/backoff.ts";
 import {
   type Breaker,
   closedBreaker,
@@ -14,6 +15,7 @@ import type { Attempt } from "./decide.ts";
 export class PartnerState {
   #breaker: Breaker = closedBreaker;
   #openedAtMs = 0;
+  #answeredAtMs = -Infinity;
   readonly #pauses = new Map<string, number>();
   readonly #log: Log;
 
@@ -35,11 +37,22 @@ export class PartnerState {
     this.#become(onNoProbe(this.#breaker, nowMs), nowMs, "");
   }
 
-  /** Takes in what a call came to. */
-  after(attempt: Attempt | null, nowMs: number): void {
-    if (attempt?.kind === "trouble") this.#become(onTrouble(this.#breaker, nowMs), nowMs, attempt.message);
-    else if (!attempt || attempt.kind === "unsent" || attempt.kind === "login_refused") this.noProbe(nowMs);
-    else this.#become(onAnswer(this.#breaker), nowMs, "");
+  /** Takes in what a call came to. `lastDelivery`: another one is not allowed, so a mere failure would bury the document. */
+  after(attempt: Attempt | null, nowMs: number, deliveries: { now: number; lastDelivery: boolean }): void {
+    if (attempt?.kind === "trouble") {
+      const atOnce = deliveries.lastDelivery && isUnreachable(attempt.status) &&
+        !this.#answeredWithin(nowMs, retryDelayMs(Math.max(1, deliveries.now - 1), 0));
+      this.#become(onTrouble(this.#breaker, nowMs, atOnce), nowMs, attempt.message);
+    } else if (!attempt || attempt.kind === "unsent" || attempt.kind === "login_refused") this.noProbe(nowMs);
+    else {
+      this.#answeredAtMs = nowMs;
+      this.#become(onAnswer(this.#breaker), nowMs, "");
+    }
+  }
+
+  /** Whether the partner has answered something in that time: then it is there, and a document that fails does so by itself. */
+  #answeredWithin(nowMs: number, ms: number): boolean {
+    return nowMs - this.#answeredAtMs <= ms;
   }
 
   pause(account: string, untilMs: number): void {
@@ -61,4 +74,9 @@ export class PartnerState {
     }
     return next;
   }
+}
+
+/** No answer at all, or one from something in front of the partner. A 500 is the partner's own, and may be about the document. */
+function isUnreachable(status: number | null): boolean {
+  return status === null || status === 502 || status === 503 || status === 504;
 }

@@ -136,7 +136,8 @@ export class Worker {
       return { kind: "refused", reason: "deliveries_used_up", status: null, message };
     }
     const attempt = await this.#call(held);
-    this.#partnerState.after(attempt, this.#parts.clock.now());
+    const lastDelivery = claim.deliveries >= this.#parts.limits.deliveriesMax;
+    this.#partnerState.after(attempt, this.#parts.clock.now(), { now: claim.deliveries, lastDelivery });
     return attempt ? this.#decide(held, attempt) : null;
   }
 
