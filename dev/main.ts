@@ -9,18 +9,25 @@ import { placesOf, setStage } from "./stack/stage.ts";
 
 const table = {
   documents: whole("sample documents inserted at the start", { otherwise: 60, max: 100_000 }),
-  rate: whole("new documents a second after these; default 1, with --until-idle 0", { otherwise: null, max: 100 }),
+  rate: whole("new documents a second after these; default 1, with --until-idle 0", {
+    otherwise: null,
+    max: 100,
+  }),
   "until-idle": flag("stop when every document has a final status; its data are not kept"),
   timeout: whole("seconds that --until-idle waits", { otherwise: 120, min: 1, max: 86_400 }),
   fresh: flag("throw away the data of earlier runs first"),
   init: flag("put tables and samples into a SQL Server of your own, too"),
   "partner-latency-ms": whole("every answer of the partner waits so long", { otherwise: 0, max: 60_000 }),
-  fault: repeated("a fault of the partner, as in kind=500,rate=0.05; see deno task partner --help", parseFault),
+  fault: repeated(
+    "a fault of the partner, as in kind=500,rate=0.05; see deno task partner --help",
+    parseFault,
+  ),
   log: choice("the least that scheduler and workers log", ["debug", "info", "warn"]),
   help: flag("this page"),
 };
 
-const help = `Everything on one machine: services, sample documents, scheduler and three workers. Data are kept in .hermes.
+const help =
+  `Everything on one machine: services, sample documents, scheduler and three workers. Data are kept in .hermes.
 
   deno task dev [options]
 
@@ -65,7 +72,9 @@ function optionsOf(args: readonly string[]): Options {
   const options = readOptions(args, table);
   const isPassing = options["until-idle"];
   if (isPassing && (options.rate ?? 0) > 0) {
-    throw new OptionError("--rate: with --until-idle it must be 0, for the stack is never idle while documents come");
+    throw new OptionError(
+      "--rate: with --until-idle it must be 0, for the stack is never idle while documents come",
+    );
   }
   return { ...options, rate: options.rate ?? (isPassing ? 0 : 1) };
 }

@@ -14,7 +14,8 @@ const table = {
   help: flag("this page"),
 };
 
-const help = `Only the backing services, with tables and accounts in them. Their settings are in .hermes/services.env:
+const help =
+  `Only the backing services, with tables and accounts in them. Their settings are in .hermes/services.env:
 
   deno task dev:services [options]
   set -a; . .hermes/services.env; set +a; deno task scheduler

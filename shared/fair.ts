@@ -19,7 +19,7 @@ export function roomFor(kind: "sweep" | "refill", window: number, backlog: numbe
 
 /** What one shop may add in a sweep: there is always room for one shop more than the last sweep saw. */
 export function shareFor(room: number, shopsSeen: number): number {
-  return Math.max(1, Math.ceil(room / Math.max(4, shopsSeen + 1)));
+  return Math.max(1, Math.floor(room / Math.max(4, shopsSeen + 1)));
 }
 
 /** Smoothed rate of settlement, documents per second. */

@@ -92,7 +92,7 @@ export class MongoJournal implements Journal {
 
   /** One flush at a time; it goes on until nothing is kept, trying again while MongoDB is away. */
   #flush(): Promise<void> {
-    this.#flushing ??= this.#flushAll().finally(() => this.#flushing = null);
+    this.#flushing ??= this.#flushAll();
     return this.#flushing;
   }
 
@@ -106,6 +106,8 @@ export class MongoJournal implements Journal {
         await this.#clock.sleep(reconnectDelayMs(this.#tries, Math.random()), this.#closing.signal);
       }
     }
+    // In the same step that saw nothing left: a record that comes in later begins a new flush.
+    this.#flushing = null;
   }
 
   /** Records leave `#kept` only when they are written; both collections take upserts, so that writing twice is no harm. */

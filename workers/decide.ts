@@ -35,6 +35,8 @@ export interface Circumstances {
 
 /** A wait is cut to this, ms: what is longer is asked again when it is due. Below the threshold in Redis. */
 const waitMaxMs = 290_000;
+/** The shortest wait, ms: a delivery that is not counted must not spin, and Retry-After may be 0 or a date that is past. */
+const waitMinMs = 1_000;
 
 /** The table of design section 4, row by row. */
 export function decide(outcome: Attempt, now: Circumstances): Decision {
@@ -51,7 +53,7 @@ export function decide(outcome: Attempt, now: Circumstances): Decision {
     case "login_refused":
       return { kind: "return", account: outcome.account, untilMs: outcome.untilMs, message: outcome.message };
     case "busy": {
-      const pauseMs = outcome.retryAfterMs ?? retryDelayMs(now.deliveries, now.random);
+      const pauseMs = Math.max(waitMinMs, outcome.retryAfterMs ?? retryDelayMs(now.deliveries, now.random));
       const pause = outcome.sentFor === undefined ? {} : { pause: { account: outcome.sentFor, ms: pauseMs } };
       return { kind: "wait", delayMs: Math.min(pauseMs, waitMaxMs), message: outcome.message, ...pause };
     }
@@ -81,6 +83,6 @@ function retryOrBury(trouble: { status: number | null; message: string }, now: C
 
 /** Spread over one to two pauses, so that it is not always the same document that is due when the next probe goes out. */
 function waitForBreaker(message: string, now: Circumstances): Decision {
-  const pauseMs = Math.max(1_000, waitMs(now.breaker, now.nowMs));
+  const pauseMs = Math.max(waitMinMs, waitMs(now.breaker, now.nowMs));
   return { kind: "wait", delayMs: Math.min(Math.round(pauseMs * (1 + now.random)), waitMaxMs), message };
 }

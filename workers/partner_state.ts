@@ -1,5 +1,4 @@
 // What one worker knows of the partner: its breaker, and the accounts that were asked to pause. Beside the step "call".
-import { retryDelayMs } from "../shared/backoff.ts";
 import {
   type Breaker,
   closedBreaker,
@@ -11,6 +10,9 @@ import {
 } from "../shared/breaker.ts";
 import type { Log } from "../shared/log.ts";
 import type { Attempt } from "./decide.ts";
+
+/** An answer so recent, ms, says that the partner is there: a document that fails now does so by itself. */
+const answerSaysThereMs = 10_000;
 
 export class PartnerState {
   #breaker: Breaker = closedBreaker;
@@ -29,30 +31,25 @@ export class PartnerState {
 
   /** Before taking entries: may let a probe out. */
   beforeTake(nowMs: number): Breaker {
-    return this.#become(onTake(this.#breaker, nowMs), nowMs, "");
+    return this.#become(onTake(this.#breaker, nowMs), nowMs);
   }
 
   /** Nothing came of the probe that was let out. */
   noProbe(nowMs: number): void {
-    this.#become(onNoProbe(this.#breaker, nowMs), nowMs, "");
+    this.#become(onNoProbe(this.#breaker, nowMs), nowMs);
   }
 
   /** Takes in what a call came to. `lastDelivery`: another one is not allowed, so a mere failure would bury the document. */
-  after(attempt: Attempt | null, nowMs: number, deliveries: { now: number; lastDelivery: boolean }): void {
+  after(attempt: Attempt | null, nowMs: number, { lastDelivery }: { lastDelivery: boolean }): void {
     if (attempt?.kind === "trouble") {
-      const atOnce = deliveries.lastDelivery && isUnreachable(attempt.status) &&
-        !this.#answeredWithin(nowMs, retryDelayMs(Math.max(1, deliveries.now - 1), 0));
+      const atOnce = lastDelivery && isUnreachable(attempt.status) &&
+        nowMs - this.#answeredAtMs > answerSaysThereMs;
       this.#become(onTrouble(this.#breaker, nowMs, atOnce), nowMs, attempt.message);
     } else if (!attempt || attempt.kind === "unsent" || attempt.kind === "login_refused") this.noProbe(nowMs);
     else {
       this.#answeredAtMs = nowMs;
-      this.#become(onAnswer(this.#breaker), nowMs, "");
+      this.#become(onAnswer(this.#breaker), nowMs);
     }
-  }
-
-  /** Whether the partner has answered something in that time: then it is there, and a document that fails does so by itself. */
-  #answeredWithin(nowMs: number, ms: number): boolean {
-    return nowMs - this.#answeredAtMs <= ms;
   }
 
   pause(account: string, untilMs: number): void {
@@ -63,12 +60,13 @@ export class PartnerState {
     return Math.max(0, (this.#pauses.get(account) ?? 0) - nowMs);
   }
 
-  #become(next: Breaker, nowMs: number, reason: string): Breaker {
+  /** `trouble`: the partner's words, which may be empty; left out where the step is no trouble. */
+  #become(next: Breaker, nowMs: number, trouble?: string): Breaker {
     const before = this.#breaker;
     this.#breaker = next;
-    if (next.state === "open" && before.state !== "open" && reason !== "") {
+    if (next.state === "open" && before.state !== "open" && trouble !== undefined) {
       if (before.state === "closed") this.#openedAtMs = nowMs;
-      this.#log.event("breaker.opened", { for_ms: waitMs(next, nowMs), reason });
+      this.#log.event("breaker.opened", { for_ms: waitMs(next, nowMs), reason: trouble });
     } else if (next.state === "closed" && before.state !== "closed") {
       this.#log.event("breaker.closed", { ms: nowMs - this.#openedAtMs });
     }

@@ -42,6 +42,11 @@ export interface WorkerParts {
   limits: { concurrency: number; deliveriesMax: number; leaseMs: number; requestsPerSecond?: number };
 }
 
+/**
+ * So many times MAX_DELIVERIES without a decision end a document. Redis counts a delivery also when its reply to the worker was
+ * lost, or the worker was killed with the document still waiting in it: a document that was never sent shall not be buried for that.
+ */
+const lostDeliveriesFactor = 2;
 /** How long an entry waits whose row cannot be looked at, ms. */
 const uncheckedDelayMs = 5_000;
 /** At shutdown: how long calls may take to come back, and results to be written, ms. */
@@ -131,13 +136,13 @@ export class Worker {
       const over = await this.#checkRow(claim);
       if (over) return over;
     }
-    if (claim.deliveries > this.#parts.limits.deliveriesMax) {
-      const message = `the worker died on each of ${this.#parts.limits.deliveriesMax} deliveries`;
+    if (claim.deliveries > this.#parts.limits.deliveriesMax * lostDeliveriesFactor) {
+      const message = `${claim.deliveries - 1} deliveries ended without a word: it may crash the worker`;
       return { kind: "refused", reason: "deliveries_used_up", status: null, message };
     }
     const attempt = await this.#call(held);
     const lastDelivery = claim.deliveries >= this.#parts.limits.deliveriesMax;
-    this.#partnerState.after(attempt, this.#parts.clock.now(), { now: claim.deliveries, lastDelivery });
+    this.#partnerState.after(attempt, this.#parts.clock.now(), { lastDelivery });
     return attempt ? this.#decide(held, attempt) : null;
   }
 

@@ -57,7 +57,7 @@ export class WriteBack {
     this.#parts.hand.move(result.held, "writing");
     this.#collected.push(result);
     if (this.#collected.length >= batchMax) this.#full.abort();
-    this.#running ??= this.#run().finally(() => this.#running = null);
+    this.#running ??= this.#run();
   }
 
   /** Writes what is collected. Gives up after `withinMs`: what is not written by then is left to redelivery. */
@@ -74,6 +74,8 @@ export class WriteBack {
       this.#collected = rest;
       await this.#write(batch);
     }
+    // In the same step that saw nothing left: a result that comes in later begins a new run.
+    this.#running = null;
   }
 
   async #collect(): Promise<void> {

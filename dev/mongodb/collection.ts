@@ -46,12 +46,12 @@ export class Collection {
 
   /** The documents that match, in natural order; found through an index where one fits. */
   find(filter: Filter): Stored[] {
-    return [...this.#candidates(filter)].filter((stored) => filter.matches(stored));
+    return [...this.#candidates(filter)].filter((stored) => filter.matches(stored.doc));
   }
 
   /** The first document that matches. */
   findOne(filter: Filter): Stored | undefined {
-    for (const stored of this.#candidates(filter)) if (filter.matches(stored)) return stored;
+    for (const stored of this.#candidates(filter)) if (filter.matches(stored.doc)) return stored;
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import { type Doc, isPlain, typeName } from "./values.ts";
 
 /** Negative, 0 or positive, as `a` comes before, with or after `b`. A missing value equals null. */
 export function compareValues(a: unknown, b: unknown): number {
-  const [rankA, rankB] = [rankOf(a), rankOf(b)];
+  const [rankA, rankB] = [bracketOf(a), bracketOf(b)];
   if (rankA !== rankB) return rankA - rankB;
   switch (rankA) {
     case rank.number:
@@ -42,7 +42,7 @@ export function identical(a: unknown, b: unknown): boolean {
  * two decimals that differ beyond 15 digits count as equal here.
  */
 export function keyText(value: unknown): string {
-  const kind = rankOf(value);
+  const kind = bracketOf(value);
   if (kind === rank.number) return `n${numberText(numeric(value))};`;
   if (Array.isArray(value)) return `[${value.map(keyText).join("")}]`;
   if (isPlain(value)) {
@@ -70,7 +70,8 @@ const rank = {
   maxKey: 13,
 };
 
-function rankOf(value: unknown): number {
+/** The kind of a value in the order of kinds: all numbers are of one kind, null and missing of another. */
+export function bracketOf(value: unknown): number {
   if (value === null || value === undefined) return rank.nothing;
   if (typeof value === "string") return rank.string;
   if (typeof value === "number") return rank.number;
@@ -124,7 +125,7 @@ function compareObjects(a: unknown, b: unknown): number {
   for (const [i, [keyA, valueA]] of left.entries()) {
     const other = right[i];
     if (!other) return 1;
-    const order = rankOf(valueA) - rankOf(other[1]) || compareScalars(keyA, other[0]) ||
+    const order = bracketOf(valueA) - bracketOf(other[1]) || compareScalars(keyA, other[0]) ||
       compareValues(valueA, other[1]);
     if (order !== 0) return order;
   }

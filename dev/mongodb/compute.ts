@@ -1,13 +1,14 @@
 // Where mingo computes: aggregation expressions and stages, on views. Used by `pipeline.ts` for the stages of
-// an aggregation, by `projection.ts` for computed fields, and by `update.ts` for pipeline-style updates.
+// an aggregation, by `filter.ts` for `$expr`, by `projection.ts` for computed fields, and by `update.ts` for pipeline-style updates.
 
 import { Aggregator, ProcessingMode } from "mingo";
 import { equalValues } from "./compare.ts";
-import { badValue, CommandFailure } from "./errors.ts";
-import { mingoOptions } from "./filter.ts";
-import { checkExpression } from "./filter_rules.ts";
+import { badValue, CommandFailure, notSupported } from "./errors.ts";
 import { type Doc, isPlain, put, typeName } from "./values.ts";
 import { unview, viewOf } from "./views.ts";
+
+/** Options for mingo everywhere in the stand-in: no script of a client is ever run. */
+export const mingoOptions = { scriptEnabled: false } as const;
 
 /** A stage of a pipeline, `["$match", {…}]`. */
 export type Stage = readonly [name: string, argument: unknown];
@@ -34,6 +35,16 @@ export function compute(views: Doc[], stages: readonly Stage[], other?: (name: s
     ...(other ? { collectionResolver: other } : {}),
   });
   return aggregator.run(views);
+}
+
+/** @throws CommandFailure for code to run, anywhere in an aggregation expression. */
+export function checkExpression(expression: unknown): void {
+  if (Array.isArray(expression)) return expression.forEach(checkExpression);
+  if (!isPlain(expression)) return;
+  for (const [key, value] of Object.entries(expression)) {
+    if (key === "$function" || key === "$accumulator" || key === "$where") throw notSupported(key);
+    if (key !== "$literal") checkExpression(value);
+  }
 }
 
 function checkArgument(name: string, argument: unknown): void {

@@ -4,8 +4,8 @@
 import { keyText } from "./compare.ts";
 import { CommandFailure } from "./errors.ts";
 import type { Filter } from "./filter.ts";
-import { valuesAt } from "./paths.ts";
-import { Stored } from "./stored.ts";
+import { leavesAt, valuesAt } from "./paths.ts";
+import type { Stored } from "./stored.ts";
 import { type Doc, show } from "./values.ts";
 
 /** A checked index definition: see `index_spec.ts`. */
@@ -39,7 +39,7 @@ export class HashIndex {
   }
 
   add(stored: Stored): void {
-    for (const { text } of this.#keysOf(stored)) {
+    for (const { text } of this.#keysOf(stored.doc)) {
       const there = this.#stored.get(text);
       if (there) there.add(stored);
       else this.#stored.set(text, new Set([stored]));
@@ -47,7 +47,7 @@ export class HashIndex {
   }
 
   remove(stored: Stored): void {
-    for (const { text } of this.#keysOf(stored)) {
+    for (const { text } of this.#keysOf(stored.doc)) {
       const there = this.#stored.get(text);
       there?.delete(stored);
       if (there?.size === 0) this.#stored.delete(text);
@@ -59,7 +59,7 @@ export class HashIndex {
    * @throws CommandFailure 11000 when a unique key is taken, 171 when two fields hold arrays.
    */
   check(doc: Doc, self: Stored | undefined, ns: string): void {
-    const keys = this.#keysOf(new Stored(doc, 0));
+    const keys = this.#keysOf(doc);
     if (!this.spec.unique) return;
     for (const key of keys) {
       for (const other of this.#stored.get(key.text) ?? []) {
@@ -91,10 +91,10 @@ export class HashIndex {
     return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a.position - b.position);
   }
 
-  #keysOf(stored: Stored): Key[] {
-    if (this.spec.partial && !this.spec.partial.matches(stored)) return [];
-    const lists = this.fields.map((field) => valuesAt(stored.doc, field));
-    if (this.spec.sparse && lists.every((values) => values.length === 0)) return [];
+  #keysOf(doc: Doc): Key[] {
+    if (this.spec.partial && !this.spec.partial.matches(doc)) return [];
+    const lists = this.fields.map((field) => valuesAt(doc, field));
+    if (this.spec.sparse && this.fields.every((field) => isMissing(doc, field))) return [];
     if (lists.filter((values) => values.length > 1).length > 1) {
       throw new CommandFailure(171, `cannot index parallel arrays [${this.fields.join("] [")}]`);
     }
@@ -110,6 +110,10 @@ export class HashIndex {
     }`;
     return new CommandFailure(11000, message, { keyPattern: { ...this.spec.key }, keyValue });
   }
+}
+
+function isMissing(doc: Doc, path: string): boolean {
+  return leavesAt(doc, path).every((leaf) => leaf === undefined);
 }
 
 function extended(key: Key, values: readonly unknown[]): Key[] {

@@ -4,25 +4,38 @@
 import { type Doc, isPlain, put } from "./values.ts";
 
 /**
- * The values at a path as an index sees them: an array on the way is entered, an array at the end is
- * unfolded. Nothing there: an empty list. An empty array at the end counts as one undefined value.
+ * What a path leads to: one leaf, or several where it goes through an array of documents; undefined for a
+ * field that is missing. An array at the end is one leaf. An array without documents on the way has none.
  */
-export function valuesAt(doc: Doc, path: string): unknown[] {
-  if (!path.includes(".")) return Object.hasOwn(doc, path) ? unfolded(doc[path]) : [];
+export function leavesAt(doc: Doc, path: string): unknown[] {
   const found: unknown[] = [];
   collect(doc, path.split("."), 0, found);
   return found;
 }
 
+/**
+ * The values at a path as an index sees them: the leaves, with arrays unfolded. Missing fields and empty
+ * arrays count as undefined.
+ */
+export function valuesAt(doc: Doc, path: string): unknown[] {
+  if (!path.includes(".")) return unfolded(Object.hasOwn(doc, path) ? doc[path] : undefined);
+  return leavesAt(doc, path).flatMap(unfolded);
+}
+
 function collect(value: unknown, parts: readonly string[], depth: number, found: unknown[]): void {
   const part = parts[depth];
   if (part === undefined) {
-    found.push(...unfolded(value));
+    found.push(value);
   } else if (Array.isArray(value)) {
-    if (isIndex(part) && Number(part) < value.length) collect(value[Number(part)], parts, depth + 1, found);
-    for (const each of value) if (isPlain(each)) collect(each, parts, depth, found);
-  } else if (isPlain(value) && Object.hasOwn(value, part)) {
-    collect(value[part], parts, depth + 1, found);
+    const isPlace = isIndex(part) && Number(part) < value.length;
+    if (isPlace) collect(value[Number(part)], parts, depth + 1, found);
+    for (const each of value) {
+      if (isPlain(each) && (!isPlace || Object.hasOwn(each, part))) collect(each, parts, depth, found);
+    }
+  } else {
+    const isThere = isPlain(value) && Object.hasOwn(value, part);
+    if (isThere) collect(value[part], parts, depth + 1, found);
+    else found.push(undefined);
   }
 }
 

@@ -50,7 +50,7 @@ function runStage(rows: Stored[], name: string, argument: unknown, sources: Sour
   switch (name) {
     case "$match": {
       const filter = compileFilter(document(name, argument));
-      return rows.filter((row) => filter.matches(row));
+      return rows.filter((row) => filter.matches(row.doc));
     }
     case "$sort":
       return sorted(rows, sortKeys(document(name, argument)), (row) => row.doc);

@@ -21,6 +21,6 @@ function sweep(collection: Collection, index: IndexSpec, nowMs: number): void {
   for (const stored of collection.all()) {
     const dates = valuesAt(stored.doc, field).filter((value) => value instanceof Date);
     const isExpired = dates.some((date) => date.getTime() <= latestMs); // of several dates the earliest counts
-    if (isExpired && (index.partial?.matches(stored) ?? true)) collection.delete(stored);
+    if (isExpired && (index.partial?.matches(stored.doc) ?? true)) collection.delete(stored);
   }
 }

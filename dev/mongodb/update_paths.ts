@@ -3,8 +3,7 @@
 
 import { badValue, CommandFailure, failedToParse } from "./errors.ts";
 import { compileFilter, type Filter, matchesField } from "./filter.ts";
-import { isIndex, valuesAt } from "./paths.ts";
-import { Stored } from "./stored.ts";
+import { isIndex, leavesAt } from "./paths.ts";
 import { type Doc, isPlain, put, show } from "./values.ts";
 
 /** What the positional parts of a path refer to. */
@@ -133,7 +132,7 @@ function positionOf(items: readonly unknown[], path: string, how: Walk): number 
   const filter = compileFilter(
     Object.fromEntries(conditions.map(([key, value]) => [`x${key.slice(path.length)}`, value])),
   );
-  const index = items.findIndex((item) => filter.matches(new Stored({ x: [item] }, 0)));
+  const index = items.findIndex((item) => filter.matches({ x: [item] }));
   if (index < 0) throw badValue("The positional operator did not find the match needed from the query.");
   return index;
 }
@@ -147,7 +146,7 @@ function noArray(parts: readonly string[], depth: number): CommandFailure {
 export function checkNoArray(doc: Doc, path: string): void {
   const parts = path.split(".");
   for (let i = 1; i < parts.length; i++) {
-    if (valuesAt(doc, parts.slice(0, i).join(".")).length > 1) {
+    if (leavesAt(doc, parts.slice(0, i).join(".")).some(Array.isArray)) {
       throw failedToParse(`The source and target field for $rename must not be in an array: ${path}`);
     }
   }

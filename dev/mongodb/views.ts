@@ -1,6 +1,6 @@
 // mingo compares JavaScript values. A view is a document with bson's number classes as plain numbers and
 // its other classes as values that mingo can compare; what needs no change is shared, not copied.
-// Used by `filter.ts`, `pipeline.ts`; `unview` turns results back into values for the wire.
+// Used by `compute.ts` and `filter.ts`; `unview` turns results back into values for the wire.
 
 import {
   Binary,
@@ -64,7 +64,7 @@ export function unview(value: unknown): unknown {
 }
 
 /** The JavaScript expression of a BSON one, or undefined where JavaScript has no such option (x). */
-export function regexOf(value: BSONRegExp): RegExp | undefined {
+export function regexOf(value: { pattern: string; options: string }): RegExp | undefined {
   if (!/^[imsu]*$/.test(value.options)) return undefined;
   try {
     return new RegExp(value.pattern, value.options);

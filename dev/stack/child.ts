@@ -8,6 +8,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   /** The whole environment of the child. */
   readonly env: Readonly<Record<string, string>>;
+  /** Its working directory; that of this process when left out. */
+  readonly cwd?: string;
   /** Every line of its output is added here; the file begins empty. */
   readonly logFile: string;
   /** Called with every line of its output. */
@@ -32,7 +34,7 @@ export class Child {
   #hasEnded = false;
 
   /** Throws Deno.errors.NotFound when there is no such program. */
-  constructor({ name, command, args, env, logFile, onLine }: ChildOptions) {
+  constructor({ name, command, args, env, cwd, logFile, onLine }: ChildOptions) {
     this.name = name;
     this.logFile = logFile;
     this.#onLine = onLine;
@@ -41,6 +43,7 @@ export class Child {
       args: [...args],
       env: { ...env },
       clearEnv: true,
+      ...(cwd === undefined ? {} : { cwd }),
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -85,7 +88,8 @@ export class Child {
   async firstLine(withinMs: number): Promise<string> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      const problem = () => reject(new Error(`starting ${this.name}: it was not ready within ${withinMs} ms`));
+      const problem = () =>
+        reject(new Error(`starting ${this.name}: it was not ready within ${withinMs} ms`));
       timer = setTimeout(problem, withinMs);
     });
     const over = this.ended.then(() => {

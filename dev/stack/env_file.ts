@@ -49,7 +49,9 @@ function quoted(value: string): string {
 }
 
 function settingsOf(env: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name, value]) => isSettingName(name) && value !== ""));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => isSettingName(name) && value !== ""),
+  );
 }
 
 async function firstText(paths: readonly string[]): Promise<string> {

@@ -2,6 +2,7 @@
 // guard.ts starts it and tells it, a line each on its standard input: `+ PID product|service`, `- PID`, `x PATH`.
 // The pipe closes when the parent is gone, even by kill -9. No child has to know of this.
 import process from "node:process";
+import { isAlive } from "./alive.ts";
 
 const productEndsMs = 45_000;
 const serviceEndsMs = 10_000;
@@ -49,16 +50,5 @@ function send(pid: number, signal: string): void {
     process.kill(pid, signal);
   } catch {
     // It has ended.
-  }
-}
-
-/** Whether a process runs; one that has ended but that nobody has waited for does not. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    const stat = Deno.build.os === "linux" ? Deno.readTextFileSync(`/proc/${pid}/stat`) : "";
-    return !/\) [ZX] /.test(stat);
-  } catch {
-    return false;
   }
 }

@@ -36,7 +36,10 @@ const parentLookEveryMs = 500;
  * Does the work, which resolves with the exit code; ends it early when a signal comes or a process of the stack ends by itself.
  * Ends all processes, then exits.
  */
-export async function liveThrough(options: LifeOptions, work: (life: Life) => Promise<number>): Promise<never> {
+export async function liveThrough(
+  options: LifeOptions,
+  work: (life: Life) => Promise<number>,
+): Promise<never> {
   const directories = await prepare(options);
   const processes = new Processes(directories.logs);
   if (options.isPassing) processes.removeAtEnd(directories.data);
@@ -75,7 +78,8 @@ function stopAsked(processes: Processes): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let asked = 0;
   const ask = () => {
-    if (++asked > 1) processes.killAll();
+    if (++asked > 1) return processes.killAll();
+    console.log("\nstopping: workers finish what is in call (once more ends them at once)");
     resolve();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, ask);

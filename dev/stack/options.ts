@@ -40,7 +40,8 @@ export function readOptions<T extends Table>(args: readonly string[], table: T):
 
 /** The options of a table, one a line. */
 export function helpOf(table: Table): string {
-  const left = (name: string, { value }: Option<unknown>) => `--${name}${value === undefined ? "" : `=${value}`}`;
+  const left = (name: string, { value }: Option<unknown>) =>
+    `--${name}${value === undefined ? "" : `=${value}`}`;
   const width = Math.max(...Object.entries(table).map(([name, option]) => left(name, option).length));
   return Object.entries(table)
     .map(([name, option]) => `  ${left(name, option).padEnd(width)}  ${option.help}`)

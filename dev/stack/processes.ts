@@ -18,6 +18,7 @@ const serviceEndsMs = 10_000;
 export class Processes {
   readonly #logDirectory: string;
   readonly #children = new Map<Child, Rank>();
+  readonly #pids: number[] = [];
   readonly #guard: Deno.ChildProcess;
   readonly #toGuard: WritableStreamDefaultWriter<Uint8Array>;
   readonly #fallen = Promise.withResolvers<Child>();
@@ -34,6 +35,7 @@ export class Processes {
       detached: true,
     }).spawn();
     this.#toGuard = this.#guard.stdin.getWriter();
+    this.#pids.push(this.#guard.pid);
   }
 
   /** Resolves with the first child that ends before it was told to; never rejects. */
@@ -46,9 +48,9 @@ export class Processes {
     return [...this.#children.keys()].filter((child) => !child.hasEnded);
   }
 
-  /** The process that ends the others when this one is killed. */
-  get guardPid(): number {
-    return this.#guard.pid;
+  /** Every process started so far, whether it runs or not. */
+  get pids(): readonly number[] {
+    return this.#pids;
   }
 
   /** Throws when the stack is being ended, and Deno.errors.NotFound when there is no such program. */
@@ -57,6 +59,7 @@ export class Processes {
     const logFile = join(this.#logDirectory, `${options.name.replaceAll(":", "-")}.log`);
     const child = new Child({ ...options, logFile });
     this.#children.set(child, rank);
+    this.#pids.push(child.pid);
     this.#tell("+", String(child.pid), rank);
     child.ended.then(() => {
       this.#tell("-", String(child.pid));

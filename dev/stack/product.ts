@@ -14,19 +14,21 @@ export interface ProductOptions {
   /** Names its log file; the role when left out. */
   readonly name?: string;
   readonly env: Env;
+  /** Where it looks for `.env` first; the working directory of this process when left out. */
+  readonly cwd?: string;
   readonly onLine?: (line: string) => void;
 }
 
 /** Starts one. It logs JSON lines, whatever the environment says. */
-export function startProduct(processes: Processes, { role, name, env, onLine }: ProductOptions): Child {
+export function startProduct(processes: Processes, { role, name = role, ...options }: ProductOptions): Child {
   const entry = fileURLToPath(import.meta.resolve(`../../${entryOf(role)}`));
   return processes.start({
-    name: name ?? role,
+    ...options,
+    env: { ...options.env, LOG_FORMAT: "json" },
+    name,
     rank: "product",
     command: Deno.execPath(),
     args: ["run", "-P=worker", entry],
-    env: { ...env, LOG_FORMAT: "json" },
-    ...(onLine === undefined ? {} : { onLine }),
   });
 }
 

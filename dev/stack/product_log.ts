@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** One line of the product's log (shared/log.ts). Other fields depend on the event. */
-export const logLineSchema = z.looseObject({
+const logLineSchema = z.looseObject({
   time: z.string(),
   level: z.enum(["debug", "info", "warn", "error"]),
   process: z.string(),

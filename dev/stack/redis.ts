@@ -33,7 +33,9 @@ export async function checkRedis(): Promise<void> {
   }
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > versionMin[0] || (major === versionMin[0] && minor >= versionMin[1])) return;
-  throw new MissingProgram(`redis-server ${version} is too old: Hermes needs ${versionMin.join(".")} or later.`);
+  throw new MissingProgram(
+    `redis-server ${version} is too old: Hermes needs ${versionMin.join(".")} or later.`,
+  );
 }
 
 /** Starts it and resolves when PING answers. Throws an Error with the end of its log when it does not. */

@@ -131,6 +131,8 @@ function readyFrom(line: string, name: string): z.infer<typeof readySchema> {
   try {
     return readySchema.parse(JSON.parse(line));
   } catch (cause) {
-    throw new Error(`starting ${name}: its first line must be {"ready":true,"port":…}, not ${line}`, { cause });
+    throw new Error(`starting ${name}: its first line must be {"ready":true,"port":…}, not ${line}`, {
+      cause,
+    });
   }
 }

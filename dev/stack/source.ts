@@ -97,7 +97,7 @@ export class StackSource {
 }
 
 /** All rows of a type. */
-export function totalOf(counts: StatusCounts): number {
+function totalOf(counts: StatusCounts): number {
   return statuses.reduce((sum, status) => sum + counts[status], 0);
 }
 

@@ -57,7 +57,7 @@ export async function setStage({ processes, directories }: Life, options: StageO
 /** Where everything listens, a line each. */
 export function placesOf({ services, env, settings }: Stage): string {
   const mark = (service: unknown) => service === undefined ? "  (yours)" : "";
-  const { mssql, mongo, partner, redis } = settings;
+  const { mssql, mongo, redis } = settings;
   const redisAt = redis.kind === "single" ? `${redis.host}:${redis.port}` : redis.kind;
   const lines = [
     ["SQL Server", `${mssql.server}:${mssql.port}  ${sqlNote(services, settings)}`, services.sqlserver],

@@ -182,3 +182,9 @@ Deno.test("property: with fewer than one trouble in three calls it stays closed"
   const calls = fc.array(fc.constantFrom("..x", ".x.", "x..", "..."), { maxLength: 60 });
   fc.assert(fc.property(calls, (calls) => assertEquals(after(calls.join("")).state, "closed")));
 });
+
+Deno.test("trouble that would bury a document may open the breaker at once", () => {
+  const open = onTrouble(closedBreaker, nowMs, true);
+  assertEquals(open, { state: "open", probeAtMs: nowMs + 5_000, pauseMs: 5_000 });
+  assertStrictEquals(onTrouble(open, nowMs + 1, true), open);
+});

@@ -180,7 +180,7 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc.oneof(
     kind: fc.constant("login_refused" as const),
     account: message,
     message,
-    untilMs: fc.integer({ min: nowMs }),
+    untilMs: fc.nat().map((ms) => nowMs + ms),
   }),
   fc.record({ kind: fc.constant("unsent" as const), message, delayMs: fc.integer({ min: 1, max: 1e9 }) }),
 );
@@ -188,7 +188,7 @@ const anyBreaker: fc.Arbitrary<Breaker> = fc.oneof(
   fc.constant(closedBreaker),
   fc.record({
     state: fc.constant("open" as const),
-    probeAtMs: fc.integer({ min: nowMs - 100_000, max: nowMs + 60_000 }),
+    probeAtMs: fc.integer({ min: -100_000, max: 60_000 }).map((ms) => nowMs + ms),
     pauseMs: fc.integer({ min: 5_000, max: 60_000 }),
   }),
   fc.record({ state: fc.constant("half_open" as const), pauseMs: fc.integer({ min: 5_000, max: 60_000 }) }),

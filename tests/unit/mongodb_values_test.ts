@@ -80,7 +80,7 @@ Deno.test("valuesAt follows documents, arrays and places in arrays", () => {
   assertEquals(valuesAt(doc, "a.b"), [1, 2, 3]);
   assertEquals(valuesAt(doc, "a.1.b"), [2, 3]);
   assertEquals(valuesAt(doc, "c.d"), [null]);
-  assertEquals(valuesAt(doc, "c.x"), []);
+  assertEquals(valuesAt(doc, "c.x"), [undefined]);
   assertEquals(valuesAt(doc, "e"), [undefined]);
 });
 

@@ -7,7 +7,6 @@ import { bytesOf, statsOf, total } from "../collection_stats.ts";
 import { CommandFailure, notSupported } from "../errors.ts";
 import { compileFilter } from "../filter.ts";
 import { describeIndex } from "../index_spec.ts";
-import { Stored } from "../stored.ts";
 import type { Doc } from "../values.ts";
 import type { Context, Handlers } from "./context.ts";
 
@@ -101,5 +100,5 @@ function describe(name: string, collection: Collection): Doc {
 
 function matching<T extends Doc>(args: Arguments, rows: T[]): T[] {
   const filter = compileFilter(args.document("filter"));
-  return rows.filter((row) => filter.matches(new Stored(row, 0)));
+  return rows.filter((row) => filter.matches(row));
 }

@@ -50,10 +50,11 @@ export class Transaction {
     this.#savepoints.push(name.toLowerCase());
   }
 
+  hasSavepoint(name: string): boolean {
+    return this.#savepoints.includes(name.toLowerCase());
+  }
+
   rollbackTo(name: string): void {
-    if (!this.#savepoints.includes(name.toLowerCase())) {
-      throw new SqlError(6401, `Cannot roll back ${name}. No transaction or savepoint of that name was found.`);
-    }
     this.#session.store.writer.exec(`ROLLBACK TO ${quoteName(`user ${name.toLowerCase()}`)}`);
   }
 

@@ -63,6 +63,7 @@ export class Connection {
     }
     const statement = this.db.prepare(sql);
     statement.setReadBigInts(true);
+    if (!givesArrays(statement)) throw new Error("node:sqlite cannot give rows as arrays in this Deno");
     statement.setReturnArrays(true);
     this.#statements.set(sql, statement);
     const oldest = this.#statements.keys().next().value;
@@ -82,4 +83,9 @@ export class Connection {
       throw new StorageError(Number(error.errcode), error.message, { cause: error });
     }
   }
+}
+
+/** Deno has the method; the types of node:sqlite it comes with do not. */
+function givesArrays(statement: StatementSync): statement is StatementSync & { setReturnArrays(on: boolean): void } {
+  return "setReturnArrays" in statement;
 }

@@ -2,9 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { collationKey, type Comparison } from "../engine/collation.ts";
 import { decodeDecimal, encodeDecimal } from "../engine/decimal.ts";
-import { overflow } from "../errors.ts";
 import type { Ops } from "../engine/ops.ts";
-import { SqlError } from "../errors.ts";
+import { overflow, SqlError } from "../errors.ts";
 import type { Physical } from "../sql/types.ts";
 
 const comparisons: readonly Comparison[] = ["ci_as", "ci_ai", "cs_as", "cs_ai", "bin"];
@@ -49,14 +48,13 @@ function registerExtreme(db: DatabaseSync, name: string, comparison: Comparison,
 
 /** A subquery used as a value may give one row at most. */
 function registerOnlyOne(db: DatabaseSync): void {
-  db.aggregate("only_one", {
-    start: () => ({ rows: 0, value: null as Physical }),
-    step: (state: { rows: number; value: Physical }, value: Physical) => {
+  registerAggregate<{ rows: number; value: Physical }>(db, "only_one", {
+    start: () => ({ rows: 0, value: null }),
+    step: (state, value) => {
       if (state.rows > 0) throw subqueryRows();
       return { rows: 1, value };
     },
-    result: (state: { value: Physical }) => state.value,
-    useBigIntArguments: true,
+    result: (state) => state.value,
   });
 }
 
@@ -74,15 +72,27 @@ function registerSum(db: DatabaseSync): void {
   type State = { rows: bigint; total: bigint };
   const add = (state: State, value: Physical, sign: bigint): State =>
     value === null ? state : { rows: state.rows + sign, total: state.total + sign * decodeDecimal(value) };
-  db.aggregate("sum_decimal", {
-    start: (): State => ({ rows: 0n, total: 0n }),
-    step: (state: State, value: Physical) => add(state, value, 1n),
-    inverse: (state: State, value: Physical) => add(state, value, -1n),
-    result: (state: State) => {
+  registerAggregate<State>(db, "sum_decimal", {
+    start: () => ({ rows: 0n, total: 0n }),
+    step: (state, value) => add(state, value, 1n),
+    inverse: (state, value) => add(state, value, -1n),
+    result: (state) => {
       if (state.rows === 0n) return null;
       if (state.total >= SUM_LIMIT || state.total <= -SUM_LIMIT) throw overflow("numeric");
       return encodeDecimal(state.total, 38);
     },
-    useBigIntArguments: true,
   });
+}
+
+interface Aggregate<S> {
+  start: () => S;
+  step: (state: S, value: Physical) => S;
+  inverse?: (state: S, value: Physical) => S;
+  result: (state: S) => Physical;
+}
+
+/** The types of node:sqlite allow only SQL values as a state; at run time it may be anything. */
+function registerAggregate<S>(db: DatabaseSync, name: string, aggregate: Aggregate<S>): void {
+  const options: unknown = { ...aggregate, useBigIntArguments: true };
+  db.aggregate(name, options as Parameters<DatabaseSync["aggregate"]>[1]);
 }

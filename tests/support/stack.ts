@@ -1,0 +1,280 @@
+// A whole stack for one test: Redis, the stand-ins, the partner, and the product's processes, all on free ports and in a temporary
+// directory. `await using stack = await startStack()`; at its end no process is left.
+// @ts-types="@types/mssql"
+import type sql from "mssql";
+import { assertEquals } from "@std/assert";
+import { Redis } from "ioredis";
+import { type Db, MongoClient } from "mongodb";
+import { join } from "node:path";
+import { isAlive } from "../../dev/stack/alive.ts";
+import { type Counts, legend, progressLine, readCounts, totalAt } from "../../dev/stack/counts.ts";
+import { plainEnvironment } from "../../dev/stack/env_file.ts";
+import { Processes } from "../../dev/stack/processes.ts";
+import type { Role } from "../../dev/stack/product.ts";
+import { startRedisServer } from "../../dev/stack/redis.ts";
+import { type Service, type Services, settingsFor, startServices } from "../../dev/stack/services.ts";
+import { type Row, StackSource } from "../../dev/stack/source.ts";
+import type { Fault } from "../../dev/partner/fault_input.ts";
+import type { Call, PartnerDocument } from "../../dev/partner/memory.ts";
+import { insertSamples } from "../../dev/samples/insert.ts";
+import type { Sample } from "../../dev/samples/rows.ts";
+import type { DocumentType } from "../../shared/document.ts";
+import { readSettings, type Settings } from "../../shared/settings.ts";
+import { ProductProcess } from "./stack_product.ts";
+
+/** How a test wants its stack. */
+export interface StackOptions {
+  /** Settings of every process of the product, e.g. `{ LEASE_SECONDS: "2" }`. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly partner?: { readonly latencyMs?: number; readonly faults?: readonly string[] };
+}
+
+/** A service whose control endpoint can be asked. */
+export type Controlled = "sqlserver" | "mongodb" | "partner";
+
+/** What `waitFor` waits for. */
+export interface Waiting {
+  readonly deadlineMs: number;
+  /** Completes "waiting for". */
+  readonly what: string;
+}
+
+const lookEveryMs = 25;
+const stateWithinMs = 1_000;
+
+/** Starts the services, makes tables and accounts. The product is started by the test. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const directory = await Deno.makeTempDir({ prefix: "hermes-stack-" });
+  const processes = new Processes(directory);
+  processes.removeAtEnd(directory);
+  try {
+    // The product reads this one rather than the developer's.
+    await Deno.writeTextFile(join(directory, ".env"), "");
+    const services = await startServices({
+      embedded: { sqlserver: true, redis: true, mongodb: true, partner: true },
+      processes,
+      dataDirectory: join(directory, "data"),
+      env: plainEnvironment(),
+      partner: { latencyMs: options.partner?.latencyMs ?? 0, faults: options.partner?.faults ?? [] },
+    });
+    const env = settingsFor(services, options.env ?? {});
+    const stack = new Stack({ directory, processes, services: allOf(services), env });
+    await stack.prepare();
+    return stack;
+  } catch (error) {
+    await processes.stop();
+    throw error;
+  }
+}
+
+type AllServices = Readonly<Record<Controlled | "redis", Service>>;
+
+function allOf({ sqlserver, redis, mongodb, partner }: Services): AllServices {
+  if (!sqlserver || !redis || !mongodb || !partner) {
+    throw new Error("a stack for a test has all four services");
+  }
+  return { sqlserver, redis, mongodb, partner };
+}
+
+interface StackParts {
+  readonly directory: string;
+  readonly processes: Processes;
+  readonly services: AllServices;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A running stack. */
+export class Stack implements AsyncDisposable {
+  /** The product's settings, as variables and as it reads them. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly settings: Settings;
+  readonly redis: Redis;
+  readonly mongo: Db;
+  readonly #parts: StackParts;
+  readonly #source: StackSource;
+  readonly #mongoClient: MongoClient;
+  readonly #products: ProductProcess[] = [];
+  #pool: sql.ConnectionPool | undefined;
+  #redisChild: Service["child"];
+  #stopped: Promise<void> | undefined;
+
+  /** Use `startStack()`. */
+  constructor(parts: StackParts) {
+    this.#parts = parts;
+    this.env = parts.env;
+    this.settings = readSettings(parts.env);
+    this.#source = new StackSource(this.settings.mssql);
+    this.redis = new Redis(parts.services.redis.port, "127.0.0.1", { maxRetriesPerRequest: null });
+    this.redis.on("error", () => {}); // a test may kill the server: commands then wait until it is back
+    this.#redisChild = parts.services.redis.child;
+    this.#mongoClient = new MongoClient(this.settings.mongo.uri, { serverSelectionTimeoutMS: 5_000 });
+    this.mongo = this.#mongoClient.db(this.settings.mongo.dbName);
+  }
+
+  /** Makes tables and accounts. */
+  async prepare(): Promise<void> {
+    await this.#source.applySchema();
+    await this.#source.insertSampleAccounts();
+    this.#pool = await this.#source.pool();
+  }
+
+  get sql(): sql.ConnectionPool {
+    if (this.#pool === undefined) throw new Error("the stack is not prepared");
+    return this.#pool;
+  }
+
+  startScheduler(env: Readonly<Record<string, string>> = {}): ProductProcess {
+    return this.#start("scheduler", env);
+  }
+
+  startWorker(type: DocumentType, env: Readonly<Record<string, string>> = {}): ProductProcess {
+    return this.#start(`worker:${type}`, env);
+  }
+
+  /** The processes of the product started so far. */
+  get products(): readonly ProductProcess[] {
+    return this.#products;
+  }
+
+  insert(samples: readonly Sample[]): Promise<void> {
+    return insertSamples(this.sql, samples);
+  }
+
+  /** By document type: rows at each status, entries in the stream, dead letters. */
+  counts(): Promise<Counts> {
+    return readCounts(this.#source, { client: this.redis, prefix: this.settings.redis.keyPrefix });
+  }
+
+  rows(type: DocumentType): Promise<Row[]> {
+    return this.#source.rows(type);
+  }
+
+  async partnerCalls(filter: { since?: number; code?: string } = {}): Promise<Call[]> {
+    const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)]));
+    const { calls } = await this.control<{ calls: Call[] }>("partner", `GET calls?${query}`);
+    return calls;
+  }
+
+  async partnerDocuments(): Promise<PartnerDocument[]> {
+    const { documents } = await this.control<{ documents: PartnerDocument[] }>("partner", "GET documents");
+    return documents;
+  }
+
+  /** Adds a fault to the partner. */
+  async fault(fault: Fault | readonly Fault[]): Promise<void> {
+    await this.control("partner", "POST faults", fault);
+  }
+
+  /** Asks a control endpoint, as in `control("mongodb", "POST down")`. Throws an Error with what it answered when that is no success. */
+  async control<T>(service: Controlled, request: string, body?: unknown): Promise<T> {
+    const [method = "GET", path = ""] = request.split(" ");
+    const response = await fetch(`${this.#parts.services[service].controlUrl}/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${service} answered ${request} with ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Sends a signal to a server: SIGKILL, or SIGSTOP and SIGCONT for a frozen one. Resolves when SIGKILL has ended it. */
+  async signalService(service: keyof AllServices, signal: Deno.Signal): Promise<void> {
+    const child = service === "redis" ? this.#redisChild : this.#parts.services[service].child;
+    child.kill(signal);
+    if (signal === "SIGKILL") await child.ended;
+  }
+
+  /** Ends Redis if it still runs, and starts it again on the same port with the data it wrote. */
+  async restartRedis(): Promise<void> {
+    const { processes, services, directory } = this.#parts;
+    await this.#redisChild.stop(0);
+    const { child } = await startRedisServer(processes, {
+      directory: join(directory, "data", "redis"),
+      env: plainEnvironment(),
+      port: services.redis.port,
+    });
+    this.#redisChild = child;
+  }
+
+  /**
+   * Waits until the condition gives something truthy, and returns that.
+   * Throws an Error with what was waited for, and the state of the stack, once `deadlineMs` are over.
+   */
+  async waitFor<T>(condition: () => T | Promise<T>, { deadlineMs, what }: Waiting): Promise<NonNullable<T>> {
+    const deadline = Date.now() + deadlineMs;
+    let cause: unknown;
+    while (Date.now() < deadline) {
+      try {
+        const found = await before(deadline, condition());
+        if (found) return found;
+        cause = undefined;
+      } catch (error) {
+        cause = error; // a server that is down may be part of the test: what counts is the last look
+      }
+      await pause(lookEveryMs);
+    }
+    const state = await this.#describe();
+    throw new Error(`waiting for ${what}: not within ${deadlineMs} ms\n${state}`, { cause });
+  }
+
+  /** Waits until no row is PENDING_SYNC, and returns the counts. */
+  async waitUntilIdle(deadlineMs: number): Promise<Counts> {
+    return await this.waitFor(async () => {
+      const counts = await this.counts();
+      return totalAt(counts, "PENDING_SYNC") === 0 ? counts : null;
+    }, { deadlineMs, what: "every document to have a final status" });
+  }
+
+  /** Ends everything and asserts that no process is left. May be called twice. */
+  stop(): Promise<void> {
+    return this.#stopped ??= this.#stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    const { processes } = this.#parts;
+    this.redis.disconnect();
+    await Promise.all([this.#mongoClient.close(), this.#source.close()]);
+    await processes.stop();
+    assertEquals(processes.pids.filter((pid) => isAlive(pid)), [], "processes are left");
+  }
+
+  #start(role: Role, env: Readonly<Record<string, string>>): ProductProcess {
+    const { processes, directory } = this.#parts;
+    const product = new ProductProcess(processes, {
+      role,
+      number: this.#products.length + 1,
+      env: { ...plainEnvironment(), ...this.env, ...env },
+      cwd: directory,
+    });
+    this.#products.push(product);
+    return product;
+  }
+
+  /** For the message of a test that waited in vain. */
+  async #describe(): Promise<string> {
+    const counts = await before(Date.now() + stateWithinMs, this.counts()).then(
+      (counts) => `${legend}: ${progressLine(counts)}`,
+      (error) => `no counts: ${error instanceof Error ? error.message : error}`,
+    );
+    return [counts, ...this.#products.map((product) => product.describe())].join("\n");
+  }
+}
+
+/** The promise's value; throws an Error when it has none at the deadline (ms since 1970). */
+async function before<T>(deadline: number, value: T | Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("no answer yet")), Math.max(0, deadline - Date.now()));
+  try {
+    return await Promise.race([value, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
