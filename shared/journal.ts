@@ -21,8 +21,9 @@ export interface Journal {
 const keptMax = 10_000;
 /** Most records in one bulk write. */
 const batchMax = 1_000;
-/** How long one bulk write may take before the journal counts as away, ms. */
-const timeoutMs = 2_000;
+/** How long finding the server, connecting, and each answer may take before the journal counts as away, ms. */
+const connectMs = 2_000;
+const answerMs = 5_000;
 /** How long a task record is kept after its last change, s. */
 const taskKeepSeconds = 90 * 24 * 3600;
 
@@ -48,9 +49,10 @@ export class MongoJournal implements Journal {
   constructor(options: MongoJournalOptions) {
     this.#client = new MongoClient(options.uri, {
       appName: "hermes",
-      serverSelectionTimeoutMS: timeoutMs,
-      connectTimeoutMS: timeoutMs,
-      timeoutMS: timeoutMs,
+      serverSelectionTimeoutMS: connectMs,
+      connectTimeoutMS: connectMs,
+      // The driver's own `timeoutMS` has no effect in this version.
+      socketTimeoutMS: answerMs,
       maxPoolSize: 4,
     });
     this.#db = this.#client.db(options.dbName);

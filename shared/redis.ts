@@ -40,6 +40,8 @@ function connectionOptions(settings: RedisSettings, blocking: boolean) {
     ...(settings.tls ? { tls: {} } : {}),
     ...(blocking ? {} : { commandTimeout: commandTimeoutMs }),
     connectTimeout: commandTimeoutMs,
+    // The protocol that every server and proxy speaks.
+    protocol: 2 as const,
     // Commands fail at once while there is no connection: the loops that send them know how to wait and what to send again.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

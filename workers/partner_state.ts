@@ -11,7 +11,7 @@ import {
 import type { Log } from "../shared/log.ts";
 import type { Attempt } from "./decide.ts";
 
-/** An answer so recent, ms, says that the partner is there: a document that fails now does so by itself. */
+/** An answer so recent, ms, says that the partner is there: a document that is sent now and fails does so by itself. */
 const answerSaysThereMs = 10_000;
 
 export class PartnerState {
@@ -39,11 +39,18 @@ export class PartnerState {
     this.#become(onNoProbe(this.#breaker, nowMs), nowMs);
   }
 
-  /** Takes in what a call came to. `lastDelivery`: another one is not allowed, so a mere failure would bury the document. */
-  after(attempt: Attempt | null, nowMs: number, { lastDelivery }: { lastDelivery: boolean }): void {
+  /** Whether the partner has answered something just now. */
+  isThere(nowMs: number): boolean {
+    return nowMs - this.#answeredAtMs <= answerSaysThereMs;
+  }
+
+  /**
+   * Takes in what a call came to. `spare`: a mere failure would bury the document, and nothing said that the partner was there
+   * when it was sent.
+   */
+  after(attempt: Attempt | null, nowMs: number, { spare }: { spare: boolean }): void {
     if (attempt?.kind === "trouble") {
-      const atOnce = lastDelivery && isUnreachable(attempt.status) &&
-        nowMs - this.#answeredAtMs > answerSaysThereMs;
+      const atOnce = spare && isUnreachable(attempt.status);
       this.#become(onTrouble(this.#breaker, nowMs, atOnce), nowMs, attempt.message);
     } else if (!attempt || attempt.kind === "unsent" || attempt.kind === "login_refused") this.noProbe(nowMs);
     else {

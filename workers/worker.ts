@@ -140,9 +140,10 @@ export class Worker {
       const message = `${claim.deliveries - 1} deliveries ended without a word: it may crash the worker`;
       return { kind: "refused", reason: "deliveries_used_up", status: null, message };
     }
-    const attempt = await this.#call(held);
     const lastDelivery = claim.deliveries >= this.#parts.limits.deliveriesMax;
-    this.#partnerState.after(attempt, this.#parts.clock.now(), { lastDelivery });
+    const spare = lastDelivery && !this.#partnerState.isThere(this.#parts.clock.now());
+    const attempt = await this.#call(held);
+    this.#partnerState.after(attempt, this.#parts.clock.now(), { spare });
     return attempt ? this.#decide(held, attempt) : null;
   }
 
