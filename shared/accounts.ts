@@ -23,8 +23,11 @@ export class Accounts {
     const account = this.#source.readAccount(shop).then(
       (row) => row ?? this.#fallback,
       (error) => {
+        if (known) {
+          this.#known.set(shop, known);
+          return known.account;
+        }
         this.#known.delete(shop);
-        if (known) return known.account;
         throw error;
       },
     );

@@ -5,7 +5,8 @@ import { documentSpecs } from "./documents/mod.ts";
 /** `words` with every personal value of the body (customer, seller) replaced by "…". */
 export function withoutNames(type: DocumentType, body: string, words: string): string {
   const names = personalFields(type).flatMap((field) => valueIn(body, field) ?? []);
-  return names.reduce((text, name) => text.replaceAll(name, "…"), words);
+  // The longest first: a name that is part of another would leave the rest of it standing.
+  return names.sort((a, b) => b.length - a.length).reduce((text, name) => text.replaceAll(name, "…"), words);
 }
 
 function personalFields(type: DocumentType): string[] {

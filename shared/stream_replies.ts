@@ -72,7 +72,8 @@ function readReceipt(text: string): Receipt | null {
   if (text === "") return null;
   try {
     const { nationalCode, message } = JSON.parse(text);
-    return { nationalCode: nationalCode === null ? null : String(nationalCode), message: String(message) };
+    const known = (nationalCode === null || typeof nationalCode === "string") && typeof message === "string";
+    return known ? { nationalCode, message } : null;
   } catch {
     return null;
   }

@@ -15,7 +15,8 @@ export interface SimResult {
   tookMs: number;
 }
 
-export async function runSeed(seed: number): Promise<SimResult> {
+/** `sabotage` breaks something before the start, to see that the invariants notice. */
+export async function runSeed(seed: number, sabotage?: (world: World) => void): Promise<SimResult> {
   const random = seed * 2654435761 >>> 0;
   const world = new World(seed, {
     workers: 1 + random % 3,
@@ -23,6 +24,7 @@ export async function runSeed(seed: number): Promise<SimResult> {
     documents: 3 + (random >>> 8) % 15,
     concurrency: 1 + (random >>> 12) % 4,
   });
+  sabotage?.(world);
   const beganMs = world.loop.nowMs;
   const faults = planFaults(world);
   world.start();

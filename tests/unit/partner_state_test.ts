@@ -15,9 +15,9 @@ function state(attempts: (Attempt | null)[] = []) {
   return { state, log };
 }
 
-/** Counted as a first delivery, which may be followed by others. */
-const first = { now: 1, lastDelivery: false };
-const last = { now: 5, lastDelivery: true };
+/** A delivery that may be followed by others, and one after which the document would be buried. */
+const first = { spare: false };
+const last = { spare: true };
 
 const tenTroubles = Array<Attempt>(10).fill(trouble);
 
@@ -103,24 +103,23 @@ Deno.test("a closed breaker takes as it is, and logs nothing", () => {
   assertEquals(log.names, []);
 });
 
-/** What a last delivery's outcome does to the breaker of a worker that heard from the partner so long ago. */
-function lastDelivery(status: number | null, answeredAgoMs: number): string {
+/** What trouble does to the breaker of a worker when it would bury the document. */
+function afterLastDelivery(status: number | null): string {
   const { state: known } = state();
-  if (answeredAgoMs < Infinity) known.after(refused, nowMs - answeredAgoMs, first);
   known.after({ kind: "trouble", status, message: "m" }, nowMs, last);
   return known.breaker.state;
 }
 
 Deno.test("a last delivery that reaches nobody opens the breaker at once: an outage must not bury the document", () => {
-  for (const status of [null, 502, 503, 504]) assertEquals(lastDelivery(status, Infinity), "open");
-  assertEquals(lastDelivery(502, 600_000), "open");
-});
-
-Deno.test("a last delivery that fails while others are answered is about the document", () => {
-  assertEquals(lastDelivery(null, 1_000), "closed");
-  assertEquals(lastDelivery(502, 60_000), "closed");
+  for (const status of [null, 502, 503, 504]) assertEquals(afterLastDelivery(status), "open");
 });
 
 Deno.test("a last delivery that the partner itself answers with 500 is about the document", () => {
-  for (const status of [500, 501, 520, 408]) assertEquals(lastDelivery(status, Infinity), "closed");
+  for (const status of [500, 501, 520, 408]) assertEquals(afterLastDelivery(status), "closed");
+});
+
+Deno.test("the partner is there for ten seconds after an answer, whatever it said", () => {
+  const { state: known } = state([refused]);
+  assertEquals([known.isThere(nowMs + 10_000), known.isThere(nowMs + 10_001)], [true, false]);
+  assertEquals(state([trouble, null]).state.isThere(nowMs), false);
 });
