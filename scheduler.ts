@@ -50,6 +50,7 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
     log,
     clock: systemClock,
     backlogMax,
+    bodyMaxBytes: settings.partner.maxBodyBytes,
   });
   return new ScanLoop({ type, scan, stream, leader, clock: systemClock, log, everyMs });
 }

@@ -10,13 +10,21 @@ export type Composed =
   | { kind: "early" }
   | { kind: "invalid"; code: string; problems: Problem[] };
 
-/** Makes a document ready to send, or says why it may not be sent. Pure. */
-export function compose(spec: DocumentSpec, row: SourceDocument): Composed {
+/** Makes a document ready to send, or says why it may not be sent: a rule, or a body longer than `bodyMaxBytes`. Pure. */
+export function compose(spec: DocumentSpec, row: SourceDocument, bodyMaxBytes = Infinity): Composed {
   if (row.lines.length === 0 && !row.linesDue) return { kind: "early" };
   const code = row.header[spec.code] ?? "";
   const problems = findProblems(spec, row.header, row.lines);
   if (problems.length > 0) return { kind: "invalid", code, problems };
-  return { kind: "ready", document: { key: row.key, code, shop: row.shop, body: bodyOf(spec, row) } };
+  const body = bodyOf(spec, row);
+  const bytes = new TextEncoder().encode(body).length;
+  if (bytes > bodyMaxBytes) return { kind: "invalid", code, problems: [tooLarge(spec, bytes, bodyMaxBytes)] };
+  return { kind: "ready", document: { key: row.key, code, shop: row.shop, body } };
+}
+
+function tooLarge(spec: DocumentSpec, bytes: number, bodyMaxBytes: number): Problem {
+  const rule = `chứng từ dài ${bytes} byte khi gửi, tối đa ${bodyMaxBytes} (API_MAX_BODY_BYTES)`;
+  return { field: spec.lines.name, rule, message: rule };
 }
 
 function bodyOf(spec: DocumentSpec, row: SourceDocument): string {

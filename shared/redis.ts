@@ -37,7 +37,7 @@ function connectionOptions(settings: RedisSettings, blocking: boolean) {
   return {
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(settings.password === undefined ? {} : { password: settings.password }),
-    ...(settings.tls ? { tls: {} } : {}),
+    ...(settings.tls ? { tls: settings.caFile ? { ca: Deno.readTextFileSync(settings.caFile) } : {} } : {}),
     ...(blocking ? {} : { commandTimeout: commandTimeoutMs }),
     connectTimeout: commandTimeoutMs,
     // The protocol that every server and proxy speaks.

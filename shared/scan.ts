@@ -29,6 +29,8 @@ export interface ScanParts {
   log: Log;
   clock: Clock;
   backlogMax: number;
+  /** A document with a longer body is refused. */
+  bodyMaxBytes: number;
 }
 
 /** What a sweep or refill came to. `more`: there are rows left that found no room. */
@@ -149,9 +151,9 @@ export class Scan {
   }
 
   async #offer(walk: Walk, keys: RowKey[], scanBeganMs: number): Promise<void> {
-    const { type, source } = this.#parts;
+    const { type, source, bodyMaxBytes } = this.#parts;
     const rows = await source.readDocuments(type, keys);
-    const composed = rows.map((row) => ({ row, composed: compose(documentSpecs[type], row) }));
+    const composed = rows.map((row) => ({ row, composed: compose(documentSpecs[type], row, bodyMaxBytes) }));
     const ready = composed.flatMap((each) => each.composed.kind === "ready" ? [each.composed.document] : []);
     await this.#enqueue(walk, ready, scanBeganMs);
     for (const { row, composed: made } of composed) {

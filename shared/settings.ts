@@ -16,6 +16,7 @@ export type Environment = Record<string, string | undefined>;
 interface RedisCommon {
   keyPrefix: string;
   tls: boolean;
+  caFile?: string;
   username?: string;
   password?: string;
 }
@@ -107,10 +108,14 @@ function partnerFrom(values: SettingValues) {
 }
 
 function redisFrom(values: SettingValues): RedisSettings {
-  if (values.REDIS_URL !== undefined) return redisFromUrl(values.REDIS_URL, values.REDIS_KEY_PREFIX);
+  const caFile = given("caFile", values.REDIS_CA_FILE);
+  if (values.REDIS_URL !== undefined) {
+    return { ...redisFromUrl(values.REDIS_URL, values.REDIS_KEY_PREFIX), ...caFile };
+  }
   const common: RedisCommon = {
     keyPrefix: values.REDIS_KEY_PREFIX,
     tls: values.REDIS_TLS,
+    ...caFile,
     ...given("username", values.REDIS_USERNAME),
     ...given("password", values.REDIS_PASSWORD),
   };

@@ -103,7 +103,7 @@ export const settingsTable = z.object({
   }),
   API_MAX_BODY_BYTES: whole(1024, 104_857_600, "bytes").prefault("1048576").register(abouts, {
     group: PARTNER,
-    help: "The largest answer that is read; more than that is the partner's trouble.",
+    help: "The largest document that is sent, as JSON; a larger one is refused with a message.",
   }),
   API_CA_FILE: pattern("the path of a file", /^.{1,4096}$/).optional().register(abouts, {
     group: PARTNER,
@@ -135,6 +135,10 @@ export const settingsTable = z.object({
   REDIS_TLS: flag().prefault("false").register(abouts, {
     group: REDIS,
     help: "Whether the connection is encrypted.",
+  }),
+  REDIS_CA_FILE: text(4096).optional().register(abouts, {
+    group: REDIS,
+    help: "PEM file with the authority that signed Redis' certificate.",
   }),
   REDIS_CLUSTER_NODES: hosts(6379).optional().register(abouts, {
     group: REDIS,

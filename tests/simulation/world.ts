@@ -162,6 +162,7 @@ export class World {
       log,
       clock,
       backlogMax: 10_000,
+      bodyMaxBytes: 1_000_000,
     });
     const loop = new ScanLoop({ type, scan, stream, leader: { leads: true }, clock, log, everyMs: 5_000 });
     const one = { process, stop, start: () => this.#startScheduler() };

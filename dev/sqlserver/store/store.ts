@@ -2,7 +2,7 @@
 // The writer connection carries the transaction of the session that owns the lock; everybody else reads what is
 // committed through the reader, so nothing uncommitted leaks (WAL gives the reader its snapshot).
 import { Catalog, nextVersion, type Table, tableFromJson, tableToJson } from "../catalog.ts";
-import { findCollation } from "../engine/collation.ts";
+import { type Collation, findCollation } from "../engine/collation.ts";
 import { Ops } from "../engine/ops.ts";
 import { quoteName } from "../sql/emit/context.ts";
 import { Connection } from "./connection.ts";
@@ -50,6 +50,11 @@ export class Store {
     this.writer.close();
     this.reader.close();
     if (this.#temporary !== null) Deno.removeSync(this.#temporary, { recursive: true });
+  }
+
+  /** The database's default. */
+  get collation(): Collation {
+    return this.#committed.collation;
   }
 
   /** The catalog as a session sees it. */

@@ -25,16 +25,21 @@ export class Response implements Sink {
   readonly #packets: PacketWriter;
   readonly #collation: Collation;
   readonly #inProcedure: boolean;
+  readonly #onError: (error: SqlError) => void;
   readonly #out = new ByteWriter();
   #columns: readonly OutputColumn[] = [];
   /** The last DONE waits here, since only the next token tells whether there is more. */
   #pending: { status: number; count: bigint } | null = null;
   #failed = false;
 
-  constructor(packets: PacketWriter, options: { collation: Collation; inProcedure: boolean }) {
+  constructor(
+    packets: PacketWriter,
+    options: { collation: Collation; inProcedure: boolean; onError: (error: SqlError) => void },
+  ) {
     this.#packets = packets;
     this.#collation = options.collation;
     this.#inProcedure = options.inProcedure;
+    this.#onError = options.onError;
   }
 
   /** The output to write other tokens to; what is pending goes before them. */
@@ -67,6 +72,7 @@ export class Response implements Sink {
   }
 
   error(error: SqlError): void {
+    this.#onError(error);
     writeError(this.out, error);
     this.#failed = true;
   }

@@ -33,7 +33,8 @@ export function writeDone(out: ByteWriter, token: number, status: number, count:
 
 /** ERROR and INFO differ in their token and severity only. */
 export function writeError(out: ByteWriter, error: SqlError): void {
-  writeMessage(out, TOKEN.error, { ...error, severity: error.severity, text: error.message });
+  const { number, state, severity, line } = error;
+  writeMessage(out, TOKEN.error, { number, state, severity, line, text: error.message });
 }
 
 export function writeInfo(out: ByteWriter, info: { number: number; text: string; line: number }): void {
