@@ -13,7 +13,7 @@ import schemaSql from "../../shared/sql/schema.national.sql" with { type: "text"
 import { sampleAccounts } from "../samples/accounts.ts";
 import { insertAccounts, insertSamples } from "../samples/insert.ts";
 import { makeSamples } from "../samples/samples.ts";
-import { splitBatches } from "../sqlserver/batches.ts";
+import { splitBatches } from "../sqlserver/script.ts";
 import rowsByStatusSql from "./rows_by_status.sql" with { type: "text" };
 
 /** A document's row. */

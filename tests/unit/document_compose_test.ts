@@ -126,6 +126,17 @@ Deno.test("a document that breaks a rule is invalid under its code, or under non
   assertEquals([codeOf("PX9"), codeOf(null)], [["PX9", 1], ["", 2]]);
 });
 
+Deno.test("a body is measured in bytes: as long as allowed it is sent, one byte longer it is refused", () => {
+  const document = goodDocument("phieu_nhap");
+  const bytes = new TextEncoder().encode(bodyOf("phieu_nhap", document)).length;
+  assert(bytes > bodyOf("phieu_nhap", document).length);
+  assertEquals(compose(documentSpecs.phieu_nhap, document, bytes).kind, "ready");
+  const refused = compose(documentSpecs.phieu_nhap, document, bytes - 1);
+  assert(refused.kind === "invalid");
+  assertEquals([refused.code, refused.problems.map(({ field }) => field)], ["PN0001", ["chi_tiet"]]);
+  assertStringIncludes(refused.problems[0]!.message, `dài ${bytes} byte khi gửi, tối đa ${bytes - 1}`);
+});
+
 Deno.test("property: what a valid document says is what its body says, text for text", () => {
   fc.assert(
     fc.property(

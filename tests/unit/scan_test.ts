@@ -9,7 +9,7 @@ import { RowsInMemory, StreamInMemory } from "../support/pharmacy.ts";
 import { RecordingLog } from "../support/recording_log.ts";
 
 /** A scan of purchase receipts. `blocked` are shops that cannot log in. */
-function bundle(backlogMax = 10_000) {
+function bundle(backlogMax = 10_000, bodyMaxBytes = 1_000_000) {
   const clock = new HandClock();
   const rows = new RowsInMemory();
   const stream = new StreamInMemory(clock);
@@ -26,6 +26,7 @@ function bundle(backlogMax = 10_000) {
     log,
     clock,
     backlogMax,
+    bodyMaxBytes,
   });
   const shopsInFlight = () =>
     [...Map.groupBy(stream.entries.values(), ({ shop }) => shop)]
@@ -227,6 +228,15 @@ Deno.test("a document that breaks rules is not sent: its row, the journal and th
   assertEquals([failure?.error.kind, failure?.code, failure?.error.status], ["invalid", "PN1", null]);
   assertStringIncludes(failure!.payload, `"ngay_nhap":"hôm qua"`);
   assertStringIncludes(failure!.payload, `"chi_tiet":[{`);
+});
+
+Deno.test("a document whose body is too long for the partner is refused before it is sent", async () => {
+  const { rows, scan, stream } = bundle(10_000, 2_000);
+  rows.add("S1", 1, (document) => document.lines = Array(50).fill(document.lines[0]));
+  rows.add("S1", 1);
+  assertEquals(await scan.sweep(), { found: 2, enqueued: 1, invalid: 1, more: false });
+  assertEquals([rows.rows.get("1")!.status, [...stream.entries.keys()]], ["SYNC_FAILED", ["2"]]);
+  assertStringIncludes(rows.rows.get("1")!.message!, "tối đa 2000 (API_MAX_BODY_BYTES)");
 });
 
 Deno.test("an invalid document is told once, not at every sweep", async () => {
