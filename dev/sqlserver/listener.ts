@@ -63,7 +63,9 @@ export class Listener {
     }
   }
 
-  async #serve(peer: Deno.Conn, server: ServerContext): Promise<void> {
+  async #serve(peer: Deno.TcpConn, server: ServerContext): Promise<void> {
+    // Answers go out in several writes; waiting to join them would cost 40 ms each.
+    peer.setNoDelay();
     const connection = new TdsConnection(peer, server);
     this.#connections.add(connection);
     server.stats.opened();
