@@ -4,7 +4,11 @@ import type { Listener } from "./listener.ts";
 import type { ServerContext } from "./server_context.ts";
 
 /** Answers one control request; what is wrong with it is said in the body. */
-export async function answerControl(request: Request, listener: Listener, server: ServerContext): Promise<Response> {
+export async function answerControl(
+  request: Request,
+  listener: Listener,
+  server: ServerContext,
+): Promise<Response> {
   const route = `${request.method} ${new URL(request.url).pathname}`;
   switch (route) {
     case "POST /faults":

@@ -23,7 +23,8 @@ interface Fault {
 
 const messages: Record<number, { message: string; severity: number }> = {
   1205: {
-    message: "Transaction (Process ID 51) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.",
+    message:
+      "Transaction (Process ID 51) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.",
     severity: 13,
   },
   1222: { message: "Lock request time out period exceeded.", severity: 16 },
@@ -69,7 +70,9 @@ export function readFault(body: unknown): FaultRequest {
     delayMs: (value) => typeof value === "number" && value >= 0,
   };
   for (const [name, value] of Object.entries(body)) {
-    if (rules[name]?.(value) !== true) throw new TypeError(`fault field ${name}: ${JSON.stringify(value)} is not taken`);
+    if (rules[name]?.(value) !== true) {
+      throw new TypeError(`fault field ${name}: ${JSON.stringify(value)} is not taken`);
+    }
   }
   return body;
 }

@@ -30,8 +30,18 @@ function readOptions(args: string[]) {
     },
   });
   const { user, password, database, file, collation } = values;
-  if (password === undefined) throw new Error("--password is missing: the stand-in checks logins like a real server");
-  return { port: portOf("port", values.port), controlPort: portOf("control-port", values["control-port"]), user, password, database, file, collation };
+  if (password === undefined) {
+    throw new Error("--password is missing: the stand-in checks logins like a real server");
+  }
+  return {
+    port: portOf("port", values.port),
+    controlPort: portOf("control-port", values["control-port"]),
+    user,
+    password,
+    database,
+    file,
+    collation,
+  };
 }
 
 function portOf(name: string, text: string): number {

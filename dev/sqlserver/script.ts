@@ -7,7 +7,7 @@ export function splitBatches(script: string): string[] {
   const flush = (times: number) => {
     const batch = lines.join("\n");
     lines = [];
-    if (batch.trim() !== "") for (let i = 0; i < times; i++) batches.push(batch);
+    if (batch.trim() !== "") { for (let i = 0; i < times; i++) batches.push(batch); }
   };
   for (const line of script.split(/\r?\n/)) {
     const go = /^\s*GO(?:\s+(\d+))?\s*(?:--.*)?$/i.exec(line);

@@ -8,6 +8,7 @@ const logLineSchema = z.looseObject({
   process: z.string(),
   event: z.string(),
   message: z.string(),
+  type: z.string().optional(),
   code: z.string().optional(),
   shop: z.string().optional(),
 });
@@ -31,25 +32,28 @@ export function wordsOf({ time, level, process, message }: LogLine): string {
   return `${clock} ${level.padEnd(5)} ${process} ${message}`;
 }
 
-/** What was last said of each document and shop; the oldest are forgotten. */
+/** What was last said of each document; of each shop and type only trouble that is not one document's. The oldest are forgotten. */
 export class LastWords {
   readonly #byName = new Map<string, string>();
   readonly #namesMax = 10_000;
 
   add(line: LogLine): void {
-    for (const name of [line.code, line.shop]) {
-      if (name === undefined) continue;
-      this.#byName.delete(name);
-      this.#byName.set(name, wordsOf(line));
-    }
-    for (const name of this.#byName.keys()) {
-      if (this.#byName.size <= this.#namesMax) break;
-      this.#byName.delete(name);
-    }
+    if (line.code !== undefined) return this.#keep(line.code, line);
+    if (line.level !== "warn" && line.level !== "error") return;
+    const name = line.shop ?? line.type;
+    if (name !== undefined) this.#keep(name, line);
   }
 
-  /** About the document, or else about its shop. */
-  about(code: string, shop: string): string | undefined {
-    return this.#byName.get(code) ?? this.#byName.get(shop);
+  /** About the document, or else about its shop, or else about its type. */
+  about(document: { code: string; shop: string; type: string }): string | undefined {
+    const { code, shop, type } = document;
+    return this.#byName.get(code) ?? this.#byName.get(shop) ?? this.#byName.get(type);
+  }
+
+  #keep(name: string, line: LogLine): void {
+    this.#byName.delete(name);
+    this.#byName.set(name, wordsOf(line));
+    const [oldest] = this.#byName.keys();
+    if (oldest !== undefined && this.#byName.size > this.#namesMax) this.#byName.delete(oldest);
   }
 }

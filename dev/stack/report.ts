@@ -29,7 +29,7 @@ export async function stuckTable(
   for (const type of documentTypes) {
     for (const row of await source.rows(type, "PENDING_SYNC", stuckMax)) {
       const where = await whereabouts(type, row, { client, prefix });
-      const why = lastWords.about(row.code, row.shop) ?? "nothing was logged about it";
+      const why = lastWords.about({ ...row, type }) ?? "nothing was logged about it";
       lines.push(`  ${row.code.padEnd(14)} ${type.padEnd(10)} ${where}; ${oneLine(why)}`);
     }
   }

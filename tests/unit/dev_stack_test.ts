@@ -84,20 +84,24 @@ Deno.test("the counts are shown by type and summed up in the last line", () => {
   );
 });
 
-Deno.test("the last words about a document are its own, or else its shop's", () => {
-  const event = { time: "2026-11-22T03:00:00.000Z", level: "warn", process: "worker:hoa_don", event: "e" };
+Deno.test("the last words about a document are its own, or else its shop's, or else its type's", () => {
+  const event = { time: "2026-11-22T03:00:00.000Z", process: "worker:hoa_don", event: "e" };
   const read = (fields: object) => {
-    const line = readLogLine(JSON.stringify({ ...event, ...fields }));
+    const line = readLogLine(JSON.stringify({ ...event, level: "warn", ...fields }));
     if (line === null) throw new Error("no event");
     return line;
   };
-  const first = read({ message: "HD1 failed", code: "HD1", shop: "NT001" });
-  const later = read({ message: "shop NT001 blocked", shop: "NT001" });
+  const own = read({ message: "HD1 waits", code: "HD1", shop: "NT001", type: "hoa_don", level: "info" });
+  const ofShop = read({ message: "shop NT001 blocked", shop: "NT001" });
+  const ofType = read({ message: "scan of hoa_don failed", type: "hoa_don" });
+  const none = read({ message: "scan of hoa_don finished", type: "hoa_don", level: "info" });
   const words = new LastWords();
-  for (const line of [first, later]) words.add(line);
-  assertEquals(words.about("HD1", "NT001"), wordsOf(first));
-  assertEquals(words.about("HD2", "NT001"), wordsOf(later));
-  assertEquals(words.about("HD3", "NT002"), undefined);
+  for (const line of [own, ofShop, ofType, none]) words.add(line);
+  const about = (code: string, shop: string, type = "hoa_don") => words.about({ code, shop, type });
+  assertEquals(about("HD1", "NT001"), wordsOf(own));
+  assertEquals(about("HD2", "NT001"), wordsOf(ofShop));
+  assertEquals(about("HD3", "NT002"), wordsOf(ofType));
+  assertEquals(about("PN1", "NT002", "phieu_nhap"), undefined);
 });
 
 Deno.test("a line that is no event of the product is none", () => {

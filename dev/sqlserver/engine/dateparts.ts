@@ -93,7 +93,9 @@ function addMonths(instant: bigint, count: bigint): bigint {
   const index = BigInt(date.year) * 12n + BigInt(date.month - 1) + count;
   const year = Number(floorDiv(index, 12n));
   const month = Number(index - floorDiv(index, 12n) * 12n) + 1;
-  if (year < 1 || year > 9999) throw new SqlError(517, "Adding a value to a 'datetime' column caused an overflow.", { state: 1 });
+  if (year < 1 || year > 9999) {
+    throw new SqlError(517, "Adding a value to a 'datetime' column caused an overflow.", { state: 1 });
+  }
   const day = Math.min(date.day, daysInMonth(year, month));
   return BigInt(daysFromCivil({ year, month, day })) * DAY + (instant - days * DAY);
 }

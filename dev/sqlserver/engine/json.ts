@@ -85,6 +85,7 @@ class Reader {
   }
 
   #string(): string {
+    // deno-lint-ignore no-control-regex
     const pattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#text)?.[0];
@@ -152,7 +153,9 @@ export function readPath(text: string): JsonPath {
 function badPath(text: string, at: number): SqlError {
   return new SqlError(
     13607,
-    `JSON path is not properly formatted. Unexpected character '${text[at] ?? "."}' is found at position ${at}.`,
+    `JSON path is not properly formatted. Unexpected character '${
+      text[at] ?? "."
+    }' is found at position ${at}.`,
   );
 }
 
@@ -160,7 +163,9 @@ function badPath(text: string, at: number): SqlError {
 export function follow(value: JsonValue, path: JsonPath): JsonValue | undefined {
   let current: JsonValue | undefined = value;
   for (const step of path.steps) current = current === undefined ? undefined : child(current, step);
-  if (current === undefined && path.strict) throw new SqlError(13608, "Property cannot be found on the specified JSON path.");
+  if (current === undefined && path.strict) {
+    throw new SqlError(13608, "Property cannot be found on the specified JSON path.");
+  }
   return current;
 }
 

@@ -16,7 +16,9 @@ export interface JsonColumnPlan {
 const anyText = textType("nvarchar", MAX);
 
 /** Rows of OPENJSON(text, root) WITH (columns): JSON text of an array of arrays. */
-export function openJsonWith(columns: readonly JsonColumnPlan[]): (text: string, root: string | null) => string {
+export function openJsonWith(
+  columns: readonly JsonColumnPlan[],
+): (text: string, root: string | null) => string {
   const readers = columns.map(cellReader);
   return (text, root) => {
     const rows = elements(rootOf(text, root)).map((element) => readers.map((read) => read(element, text)));
@@ -28,14 +30,20 @@ export function openJsonWith(columns: readonly JsonColumnPlan[]): (text: string,
 export function openJsonPlain(text: string, root: string | null): string {
   const value = rootOf(text, root);
   if (value === undefined) return "[]";
-  if (value.kind === "array") return rowsToJson(value.items.map((item, i) => plainRow(String(i), item, text)));
-  if (value.kind === "object") return rowsToJson(value.entries.map(([key, item]) => plainRow(key, item, text)));
+  if (value.kind === "array") {
+    return rowsToJson(value.items.map((item, i) => plainRow(String(i), item, text)));
+  }
+  if (value.kind === "object") {
+    return rowsToJson(value.entries.map(([key, item]) => plainRow(key, item, text)));
+  }
   throw notOpenable();
 }
 
 export function jsonValueOf(text: string, path: string): string | null {
   const found = follow(readJson(text), readPath(path));
-  if (found === undefined || found.kind === "null" || found.kind === "array" || found.kind === "object") return null;
+  if (found === undefined || found.kind === "null" || found.kind === "array" || found.kind === "object") {
+    return null;
+  }
   return found.text.length > 4000 ? null : found.text;
 }
 
@@ -62,7 +70,9 @@ function rootOf(text: string, root: string | null): JsonValue | undefined {
 }
 
 function notOpenable(): SqlError {
-  return new SqlError(13609, "JSON text is not properly formatted. OPENJSON takes an object or an array.", { state: 1 });
+  return new SqlError(13609, "JSON text is not properly formatted. OPENJSON takes an object or an array.", {
+    state: 1,
+  });
 }
 
 /** An array gives a row for each element, an object one row. */
@@ -74,7 +84,11 @@ function elements(value: JsonValue | undefined): readonly JsonValue[] {
 
 function plainRow(key: string, value: JsonValue, text: string): Physical[] {
   const types = { null: 0n, string: 1n, number: 2n, boolean: 3n, array: 4n, object: 5n };
-  const shown = value.kind === "null" ? null : "text" in value ? value.text : text.slice(value.start, value.end);
+  const shown = value.kind === "null"
+    ? null
+    : "text" in value
+    ? value.text
+    : text.slice(value.start, value.end);
   return [key, shown, types[value.kind]];
 }
 
@@ -91,7 +105,9 @@ function cellReader(column: JsonColumnPlan): (element: JsonValue, text: string) 
 }
 
 function missing(column: JsonColumnPlan): null {
-  if (column.path.strict) throw new SqlError(13624, "Object or array cannot be found in the specified JSON path.");
+  if (column.path.strict) {
+    throw new SqlError(13624, "Object or array cannot be found in the specified JSON path.");
+  }
   return null;
 }
 
@@ -107,7 +123,9 @@ function cellConverter(column: JsonColumnPlan): Converter {
   return (value) => {
     if (name.endsWith("char") && length !== MAX && String(value).length > length) {
       // Not known for certain what a real server makes of it, so it is not guessed.
-      throw unsupported(`OPENJSON value of ${String(value).length} characters in a column ${name}(${length})`);
+      throw unsupported(
+        `OPENJSON value of ${String(value).length} characters in a column ${name}(${length})`,
+      );
     }
     return convert(value);
   };

@@ -16,7 +16,9 @@ export function likeMatcher(comparison: Comparison): (args: readonly Physical[])
 }
 
 function compiled(pattern: string, escape: string, comparison: Comparison): RegExp {
-  if (escape.length > 1) throw new SqlError(506, `The invalid escape character "${escape}" was specified in a LIKE predicate.`);
+  if (escape.length > 1) {
+    throw new SqlError(506, `The invalid escape character "${escape}" was specified in a LIKE predicate.`);
+  }
   const key = `${comparison}|${escape}|${pattern}`;
   let regex = remembered.get(key);
   if (regex === undefined) {
@@ -32,8 +34,9 @@ function regexOf(pattern: string, escape: string, comparison: Comparison): strin
   const characters = [...pattern];
   for (let i = 0; i < characters.length; i++) {
     const c = characters[i] ?? "";
-    if (escape !== "" && c === escape && i + 1 < characters.length) out += literal(characters[++i] ?? "", comparison);
-    else if (c === "%") out += ".*";
+    if (escape !== "" && c === escape && i + 1 < characters.length) {
+      out += literal(characters[++i] ?? "", comparison);
+    } else if (c === "%") out += ".*";
     else if (c === "_") out += ".";
     else if (c === "[") {
       const close = characters.indexOf("]", i + 2);
@@ -64,5 +67,7 @@ function fold(text: string, comparison: Comparison): string {
   if (comparison === "bin") return text;
   const cased = comparison.startsWith("ci") ? text.toLowerCase() : text;
   const composed = cased.normalize("NFC");
-  return comparison.endsWith("ai") ? Array.from(composed, (c) => collationKey(c, "ci_ai") || c).join("") : composed;
+  return comparison.endsWith("ai")
+    ? Array.from(composed, (c) => collationKey(c, "ci_ai") || c).join("")
+    : composed;
 }

@@ -6,7 +6,12 @@ import { runDefinition } from "./ddl.ts";
 import { setOption, useDatabase } from "./options.ts";
 import { evaluate, holds, runQuery } from "./read.ts";
 import type { Run } from "./run.ts";
-import { beginTransaction, commitTransaction, rollbackTransaction, saveTransaction } from "./transaction_statements.ts";
+import {
+  beginTransaction,
+  commitTransaction,
+  rollbackTransaction,
+  saveTransaction,
+} from "./transaction_statements.ts";
 import { runWaitfor } from "./waitfor.ts";
 import { runWrite } from "./write.ts";
 
@@ -35,12 +40,20 @@ function declareAll(run: Run, statements: readonly Statement[]): void {
   }
 }
 
-function declare(run: Run, item: { name: string; type: Parameters<typeof run.types.set>[1] }, line: number): void {
+function declare(
+  run: Run,
+  item: { name: string; type: Parameters<typeof run.types.set>[1] },
+  line: number,
+): void {
   if (run.types.has(item.name)) {
-    throw new SqlError(134, `The variable name '${item.name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`, {
-      severity: 15,
-      line,
-    });
+    throw new SqlError(
+      134,
+      `The variable name '${item.name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`,
+      {
+        severity: 15,
+        line,
+      },
+    );
   }
   run.types.set(item.name, item.type);
   run.variables.set(item.name, null);
@@ -92,8 +105,12 @@ function fail(run: Run, error: SqlError): void {
   session.lastErrorNumber = error.number;
   session.rowCount = 0n;
   sink.error(error);
-  if (!endsBatch(error)) sink.info({ number: 3621, text: "The statement has been terminated.", line: error.line });
-  if (endsTransaction(error) || (session.xactAbort && error.severity > 10)) rollbackTransaction(run, null, false);
+  if (!endsBatch(error)) {
+    sink.info({ number: 3621, text: "The statement has been terminated.", line: error.line });
+  }
+  if (endsTransaction(error) || (session.xactAbort && error.severity > 10)) {
+    rollbackTransaction(run, null, false);
+  }
   sink.done(null);
 }
 
@@ -117,7 +134,10 @@ async function runStatement(run: Run, statement: Statement): Promise<Flow> {
   }
 }
 
-type Simple = Exclude<Statement, { kind: "if" | "while" | "block" | "try" | "break" | "continue" | "return" }>;
+type Simple = Exclude<
+  Statement,
+  { kind: "if" | "while" | "block" | "try" | "break" | "continue" | "return" }
+>;
 
 async function runSimple(run: Run, statement: Simple): Promise<void> {
   switch (statement.kind) {
@@ -137,7 +157,11 @@ async function runSimple(run: Run, statement: Simple): Promise<void> {
     case "use":
       return useDatabase(run.session, statement);
     case "print":
-      return run.sink.info({ number: 0, text: String(await evaluate(run, statement.value, textType("nvarchar", 4000)) ?? ""), line: statement.line });
+      return run.sink.info({
+        number: 0,
+        text: String(await evaluate(run, statement.value, textType("nvarchar", 4000)) ?? ""),
+        line: statement.line,
+      });
     case "throw":
     case "raiserror":
       return await runThrow(run, statement);
@@ -196,22 +220,33 @@ async function runHandler(run: Run, handler: readonly Statement[], error: SqlErr
   }
 }
 
-async function runAssignment(run: Run, statement: Extract<Statement, { kind: "declare" | "set_variable" }>): Promise<void> {
+async function runAssignment(
+  run: Run,
+  statement: Extract<Statement, { kind: "declare" | "set_variable" }>,
+): Promise<void> {
   const items = statement.kind === "declare" ? statement.items : [statement];
   for (const { name, value } of items) {
     const type = run.types.get(name);
     if (type === undefined) {
-      throw new SqlError(137, `Must declare the scalar variable "${name}".`, { severity: 15, line: statement.line });
+      throw new SqlError(137, `Must declare the scalar variable "${name}".`, {
+        severity: 15,
+        line: statement.line,
+      });
     }
     if (value !== null) run.variables.set(name, await evaluate(run, value, type));
   }
 }
 
-async function runThrow(run: Run, statement: Extract<Statement, { kind: "throw" | "raiserror" }>): Promise<void> {
+async function runThrow(
+  run: Run,
+  statement: Extract<Statement, { kind: "throw" | "raiserror" }>,
+): Promise<void> {
   if (statement.kind === "raiserror") return await runRaiserror(run, statement);
   if (statement.parts === null) {
     if (run.session.caught !== null) throw run.session.caught;
-    throw new SqlError(10704, "To rethrow an error, a THROW statement must be used inside a CATCH block.", { severity: 15 });
+    throw new SqlError(10704, "To rethrow an error, a THROW statement must be used inside a CATCH block.", {
+      severity: 15,
+    });
   }
   const number = Number(await evaluate(run, statement.parts.number, INT));
   const message = String(await evaluate(run, statement.parts.message, textType("nvarchar", 2048)));

@@ -7,7 +7,12 @@ import { quoteName } from "../sql/emit/context.ts";
 import { sortKey } from "../sql/emit/coerce.ts";
 import { isText, type Physical } from "../sql/types.ts";
 
-export function checkNotNull(session: Session, table: Table, row: readonly Physical[], verb: "INSERT" | "UPDATE"): void {
+export function checkNotNull(
+  session: Session,
+  table: Table,
+  row: readonly Physical[],
+  verb: "INSERT" | "UPDATE",
+): void {
   const column = table.columns.find((candidate, i) => !candidate.nullable && row[i] === null);
   if (column === undefined) return;
   const { database } = session.store.catalogFor(session);
@@ -19,7 +24,12 @@ export function checkNotNull(session: Session, table: Table, row: readonly Physi
 }
 
 /** SQLite lets several NULLs into a unique index, SQL Server one. */
-export function checkUniqueNulls(session: Session, table: Table, row: readonly Physical[], own: bigint | null): void {
+export function checkUniqueNulls(
+  session: Session,
+  table: Table,
+  row: readonly Physical[],
+  own: bigint | null,
+): void {
   for (const index of table.indexes) {
     if (index.kind === "index" || !keyOf(table, index, row).includes(null)) continue;
     if (isTaken(session, table, index, row, own)) throw duplicate(table, index, row);
@@ -27,16 +37,31 @@ export function checkUniqueNulls(session: Session, table: Table, row: readonly P
 }
 
 /** Which key of the row is there already. */
-export function duplicateKey(session: Session, table: Table, row: readonly Physical[], own: bigint | null): SqlError | null {
+export function duplicateKey(
+  session: Session,
+  table: Table,
+  row: readonly Physical[],
+  own: bigint | null,
+): SqlError | null {
   const index = table.indexes.find((candidate) =>
     candidate.kind !== "index" && isTaken(session, table, candidate, row, own)
   );
   return index === undefined ? null : duplicate(table, index, row);
 }
 
-function isTaken(session: Session, table: Table, index: Index, row: readonly Physical[], own: bigint | null): boolean {
-  const conditions = index.columns.map((name) => `${keyText(table, name, quoteName(name))} IS ${keyText(table, name, "?")}`);
-  const sql = `SELECT 1 FROM ${quoteName(table.name)} WHERE ${conditions.join(" AND ")} AND ${quoteName(table.rowId)} IS NOT ? LIMIT 1`;
+function isTaken(
+  session: Session,
+  table: Table,
+  index: Index,
+  row: readonly Physical[],
+  own: bigint | null,
+): boolean {
+  const conditions = index.columns.map((name) =>
+    `${keyText(table, name, quoteName(name))} IS ${keyText(table, name, "?")}`
+  );
+  const sql = `SELECT 1 FROM ${quoteName(table.name)} WHERE ${conditions.join(" AND ")} AND ${
+    quoteName(table.rowId)
+  } IS NOT ? LIMIT 1`;
   return session.store.writer.first(sql, [...keyOf(table, index, row), own]) !== undefined;
 }
 

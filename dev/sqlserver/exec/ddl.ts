@@ -42,10 +42,17 @@ function createTable(session: Session, statement: Extract<Definition, { kind: "c
   const table = newTable(catalog, statement);
   if (table.name.startsWith("#")) throw unsupported("temporary table", statement.line);
   if (catalog.find(statement.name) !== undefined) {
-    throw new SqlError(2714, `There is already an object named '${table.name}' in the database.`, { state: 6, line: statement.line });
+    throw new SqlError(2714, `There is already an object named '${table.name}' in the database.`, {
+      state: 6,
+      line: statement.line,
+    });
   }
-  const columns = table.columns.map((column) => quoteName(column.name) + (column.name === table.rowId ? " INTEGER PRIMARY KEY" : ""));
-  const hidden = table.columns.some((column) => column.name === table.rowId) ? [] : [`${quoteName(table.rowId)} INTEGER PRIMARY KEY`];
+  const columns = table.columns.map((column) =>
+    quoteName(column.name) + (column.name === table.rowId ? " INTEGER PRIMARY KEY" : "")
+  );
+  const hidden = table.columns.some((column) => column.name === table.rowId)
+    ? []
+    : [`${quoteName(table.rowId)} INTEGER PRIMARY KEY`];
   session.store.writer.exec(`CREATE TABLE ${quoteName(table.name)}(${[...hidden, ...columns].join(",")})`);
   for (const index of table.indexes) buildIndex(session, table, index);
   session.store.saveTable(table);
@@ -56,8 +63,14 @@ function buildIndex(session: Session, table: Table, index: Index): void {
   if (index.kind === "primary" && same(index.columns[0] ?? "", table.rowId)) return;
   const unique = index.kind === "index" ? "" : "UNIQUE ";
   const names = index.kind === "index" ? coveredColumns(table, index) : index.columns;
-  const keys = names.map((name, i) => i < index.columns.length || isClustered(table, name) ? keyText(table, name, quoteName(name)) : quoteName(name));
-  const sql = `CREATE ${unique}INDEX ${indexName(table, index.name)} ON ${quoteName(table.name)}(${keys.join(",")})`;
+  const keys = names.map((name, i) =>
+    i < index.columns.length || isClustered(table, name)
+      ? keyText(table, name, quoteName(name))
+      : quoteName(name)
+  );
+  const sql = `CREATE ${unique}INDEX ${indexName(table, index.name)} ON ${quoteName(table.name)}(${
+    keys.join(",")
+  })`;
   try {
     session.store.writer.exec(sql);
   } catch (error) {
@@ -77,7 +90,9 @@ function coveredColumns(table: Table, index: Index): string[] {
 }
 
 function isClustered(table: Table, name: string): boolean {
-  return table.indexes.some((index) => index.kind === "primary" && index.columns.some((column) => same(column, name)));
+  return table.indexes.some((index) =>
+    index.kind === "primary" && index.columns.some((column) => same(column, name))
+  );
 }
 
 /** Index names are a table's own in SQL Server, the database's in SQLite. */
@@ -118,30 +133,50 @@ function alterAdd(session: Session, statement: Extract<Definition, { kind: "alte
   for (const column of added) {
     if (column.identity !== null) throw unsupported("ALTER TABLE ADD of an identity column", statement.line);
     if (before.columns.some((existing) => same(existing.name, column.name))) {
-      throw new SqlError(2705, `Column names in each table must be unique. Column name '${column.name}' in table '${before.name}' is specified more than once.`, { line: statement.line });
+      throw new SqlError(
+        2705,
+        `Column names in each table must be unique. Column name '${column.name}' in table '${before.name}' is specified more than once.`,
+        { line: statement.line },
+      );
     }
     store.writer.exec(`ALTER TABLE ${quoteName(before.name)} ADD COLUMN ${quoteName(column.name)}`);
   }
-  const table = addConstraints({ ...before, columns: [...before.columns, ...added] }, catalog, statement.constraints);
+  const table = addConstraints(
+    { ...before, columns: [...before.columns, ...added] },
+    catalog,
+    statement.constraints,
+  );
   addColumnValues(session, table, added);
   for (const index of table.indexes.slice(before.indexes.length)) buildIndex(session, table, index);
   store.saveTable(table);
   checkExistingRows(session, table, before);
 }
 
-function dropTable(session: Session, name: readonly string[], statement: Extract<Definition, { kind: "drop_table" }>): void {
+function dropTable(
+  session: Session,
+  name: readonly string[],
+  statement: Extract<Definition, { kind: "drop_table" }>,
+): void {
   const catalog = session.store.catalogFor(session);
   const table = catalog.find(name);
   if (table === undefined && statement.ifExists) return;
   if (table === undefined) {
-    throw new SqlError(3701, `Cannot drop the table '${name.join(".")}', because it does not exist or you do not have permission.`, {
-      severity: 11,
-      state: 5,
-      line: statement.line,
-    });
+    throw new SqlError(
+      3701,
+      `Cannot drop the table '${name.join(".")}', because it does not exist or you do not have permission.`,
+      {
+        severity: 11,
+        state: 5,
+        line: statement.line,
+      },
+    );
   }
   if (catalog.referencing(table).some(({ child }) => child !== table)) {
-    throw new SqlError(3726, `Could not drop object '${name.join(".")}' because it is referenced by a FOREIGN KEY constraint.`, { line: statement.line });
+    throw new SqlError(
+      3726,
+      `Could not drop object '${name.join(".")}' because it is referenced by a FOREIGN KEY constraint.`,
+      { line: statement.line },
+    );
   }
   session.store.writer.exec(`DROP TABLE ${quoteName(table.name)}`);
   session.store.removeTable(table);
@@ -152,14 +187,22 @@ function dropIndex(session: Session, statement: Extract<Definition, { kind: "dro
   const index = table.indexes.find((candidate) => same(candidate.name, statement.name));
   if (index === undefined && statement.ifExists) return;
   if (index === undefined) {
-    throw new SqlError(3701, `Cannot drop the index '${table.name}.${statement.name}', because it does not exist or you do not have permission.`, {
-      severity: 11,
-      state: 7,
-      line: statement.line,
-    });
+    throw new SqlError(
+      3701,
+      `Cannot drop the index '${table.name}.${statement.name}', because it does not exist or you do not have permission.`,
+      {
+        severity: 11,
+        state: 7,
+        line: statement.line,
+      },
+    );
   }
   if (index.kind === "primary" || index.kind === "unique_constraint") {
-    throw new SqlError(3723, `An explicit DROP INDEX is not allowed on index '${table.name}.${index.name}'. It is being used for constraint enforcement.`, { line: statement.line });
+    throw new SqlError(
+      3723,
+      `An explicit DROP INDEX is not allowed on index '${table.name}.${index.name}'. It is being used for constraint enforcement.`,
+      { line: statement.line },
+    );
   }
   session.store.writer.exec(`DROP INDEX ${indexName(table, index.name)}`);
   session.store.saveTable({ ...table, indexes: table.indexes.filter((other) => other !== index) });
@@ -169,7 +212,11 @@ function truncate(session: Session, statement: Extract<Definition, { kind: "trun
   const catalog = session.store.catalogFor(session);
   const table = catalog.get(statement.name, statement.line);
   if (catalog.referencing(table).some(({ child }) => child !== table)) {
-    throw new SqlError(4712, `Cannot truncate table '${table.name}' because it is being referenced by a FOREIGN KEY constraint.`, { line: statement.line });
+    throw new SqlError(
+      4712,
+      `Cannot truncate table '${table.name}' because it is being referenced by a FOREIGN KEY constraint.`,
+      { line: statement.line },
+    );
   }
   session.store.writer.exec(`DELETE FROM ${quoteName(table.name)}`);
   session.store.noteIdentity(table, null);

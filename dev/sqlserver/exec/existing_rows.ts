@@ -55,7 +55,9 @@ export function checkExistingRows(session: Session, table: Table, before: Table)
   try {
     checkChanges(session, added, changes, "insert");
   } catch (error) {
-    if (error instanceof SqlError) throw new SqlError(547, error.message.replace("The INSERT", "The ALTER TABLE"), { state: 0 });
+    if (error instanceof SqlError) {
+      throw new SqlError(547, error.message.replace("The INSERT", "The ALTER TABLE"), { state: 0 });
+    }
     throw error;
   }
 }

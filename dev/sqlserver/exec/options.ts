@@ -34,12 +34,17 @@ export function setOption(session: Session, statement: Option): void {
   if (option === "nocount") session.noCount = onOff(statement);
   else if (option === "xact_abort") session.xactAbort = onOff(statement);
   else if (option === "lock_timeout" && /^-?\d+$/.test(value)) session.lockTimeoutMs = Number(value);
-  else if (!harmless[option]?.includes(value)) throw unsupported(`SET ${option.toUpperCase()} ${value.toUpperCase()}`, statement.line);
+  else if (!harmless[option]?.includes(value)) {
+    throw unsupported(`SET ${option.toUpperCase()} ${value.toUpperCase()}`, statement.line);
+  }
 }
 
 function onOff(statement: { option: string; value: string; line: number }): boolean {
   if (statement.value === "on" || statement.value === "off") return statement.value === "on";
-  throw new SqlError(102, `Incorrect syntax near '${statement.value}'.`, { severity: 15, line: statement.line });
+  throw new SqlError(102, `Incorrect syntax near '${statement.value}'.`, {
+    severity: 15,
+    line: statement.line,
+  });
 }
 
 export function setIsolation(session: Session, level: string, line: number): void {
@@ -70,10 +75,16 @@ function setIdentityInsert(session: Session, statement: Extract<Option, { kind: 
     return;
   }
   if (session.identityInsert !== null && session.identityInsert !== name) {
-    throw new SqlError(8107, `IDENTITY_INSERT is already ON for table '${session.identityInsert}'. Cannot perform SET operation for table '${table.name}'.`);
+    throw new SqlError(
+      8107,
+      `IDENTITY_INSERT is already ON for table '${session.identityInsert}'. Cannot perform SET operation for table '${table.name}'.`,
+    );
   }
   if (!table.columns.some((column) => column.identity !== null)) {
-    throw new SqlError(8106, `Table '${table.name}' does not have the identity property. Cannot perform SET operation.`);
+    throw new SqlError(
+      8106,
+      `Table '${table.name}' does not have the identity property. Cannot perform SET operation.`,
+    );
   }
   session.identityInsert = name;
 }
@@ -81,7 +92,11 @@ function setIdentityInsert(session: Session, statement: Extract<Option, { kind: 
 /** There is one database. */
 export function useDatabase(session: Session, statement: Extract<Statement, { kind: "use" }>): void {
   if (same(statement.database, session.store.catalogFor(session).database)) return;
-  throw new SqlError(911, `Database '${statement.database}' does not exist. Make sure that the name is entered correctly.`, {
-    line: statement.line,
-  });
+  throw new SqlError(
+    911,
+    `Database '${statement.database}' does not exist. Make sure that the name is entered correctly.`,
+    {
+      line: statement.line,
+    },
+  );
 }

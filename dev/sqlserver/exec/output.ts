@@ -10,9 +10,16 @@ export function outputColumns(table: Table, items: readonly OutputItem[]): Outpu
   return items.flatMap((item) => {
     const columns = item.kind === "star" ? table.columns : [findColumn(table, item.column)];
     return columns.map((column): OutputColumn => {
-      if (column === undefined) throw invalidColumn(item.kind === "star" ? "*" : item.column, item.kind === "star" ? 0 : item.line);
+      if (column === undefined) {
+        throw invalidColumn(item.kind === "star" ? "*" : item.column, item.kind === "star" ? 0 : item.line);
+      }
       const name = item.kind === "column" ? item.alias ?? column.name : column.name;
-      return { name, type: column.type, collation: isText(column.type) ? column.collation : null, nullable: column.nullable };
+      return {
+        name,
+        type: column.type,
+        collation: isText(column.type) ? column.collation : null,
+        nullable: column.nullable,
+      };
     });
   });
 }

@@ -16,7 +16,12 @@ export interface Plan<T> {
 const plans = new WeakMap<object, { key: string; plan: Plan<unknown> }>();
 
 /** The plan of a syntax tree node; `emit` translates it when there is none for the present catalog. */
-export function planFor<T>(session: Session, node: object, types: VariableTypes, emit: (ctx: EmitContext) => T): Plan<T> {
+export function planFor<T>(
+  session: Session,
+  node: object,
+  types: VariableTypes,
+  emit: (ctx: EmitContext) => T,
+): Plan<T> {
   const catalog = session.store.catalogFor(session);
   const lockedTables = session.store.tablesLockedFor(session);
   const key = `${catalog.version}|${[...lockedTables].join(",")}|${session.identityInsert ?? ""}`;
@@ -30,7 +35,11 @@ export function planFor<T>(session: Session, node: object, types: VariableTypes,
 }
 
 /** The values for a plan's binds, in order. */
-export function bindValues(plan: Plan<unknown>, session: Session, variables: ReadonlyMap<string, Physical>): Physical[] {
+export function bindValues(
+  plan: Plan<unknown>,
+  session: Session,
+  variables: ReadonlyMap<string, Physical>,
+): Physical[] {
   const nowMs = Date.now();
   return plan.binds.map((bind) =>
     bind.kind === "variable" ? variables.get(bind.name) ?? null : session.value(bind.name, nowMs)

@@ -6,7 +6,7 @@ import { coerce } from "../sql/emit/coerce.ts";
 import { emitCondition } from "../sql/emit/condition.ts";
 import type { EmitContext } from "../sql/emit/context.ts";
 import { emitExpr } from "../sql/emit/expression.ts";
-import { emitTopQuery, type EmittedColumn, topEnv } from "../sql/emit/query.ts";
+import { type EmittedColumn, emitTopQuery, topEnv } from "../sql/emit/query.ts";
 import { isText, type Physical, type SqlType } from "../sql/types.ts";
 import { RowIsLocked } from "../store/store.ts";
 import { bindValues, type Plan, planFor } from "./plan.ts";

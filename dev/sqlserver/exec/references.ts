@@ -22,16 +22,26 @@ export function checkChanges(session: Session, table: Table, changes: readonly C
 }
 
 /** Each new value must be there in the table it refers to; NULL refers to nothing. */
-function checkChild(session: Session, table: Table, key: ForeignKey, changes: readonly Change[], verb: Verb): void {
+function checkChild(
+  session: Session,
+  table: Table,
+  key: ForeignKey,
+  changes: readonly Change[],
+  verb: Verb,
+): void {
   const parent = session.store.catalogFor(session).get([key.table], 0);
   const seen = new Set<string>();
   for (const { before, after } of changes) {
     if (after === null) continue;
     const values = valuesOf(table, key.columns, after);
-    if (values.includes(null) || (before !== null && sameValues(valuesOf(table, key.columns, before), values))) continue;
+    if (
+      values.includes(null) || (before !== null && sameValues(valuesOf(table, key.columns, before), values))
+    ) continue;
     const text = values.join("\u0000");
     if (seen.has(text)) continue;
-    if (!exists(session, parent, key.referenced, values)) throw conflict(session, verb, "FOREIGN KEY", key.name, parent, key.referenced);
+    if (!exists(session, parent, key.referenced, values)) {
+      throw conflict(session, verb, "FOREIGN KEY", key.name, parent, key.referenced);
+    }
     seen.add(text);
   }
 }
@@ -44,14 +54,18 @@ function checkParents(session: Session, table: Table, changes: readonly Change[]
       const values = valuesOf(table, key.referenced, before);
       if (after !== null && sameValues(values, valuesOf(table, key.referenced, after))) continue;
       if (!exists(session, child, key.columns, values)) continue;
-      if (verb !== "delete" || !key.cascade) throw conflict(session, verb, "REFERENCE", key.name, child, key.columns);
+      if (verb !== "delete" || !key.cascade) {
+        throw conflict(session, verb, "REFERENCE", key.name, child, key.columns);
+      }
       cascade(session, child, key, values);
     }
   }
 }
 
 function cascade(session: Session, child: Table, key: ForeignKey, values: readonly Physical[]): void {
-  const sql = `SELECT ${quoteName(child.rowId)} FROM ${quoteName(child.name)} WHERE ${matching(child, key.columns)}`;
+  const sql = `SELECT ${quoteName(child.rowId)} FROM ${quoteName(child.name)} WHERE ${
+    matching(child, key.columns)
+  }`;
   const rowIds = session.store.writer.all(sql, values).map(([id]) => BigInt(id as bigint));
   const changes = rowIds.map((rowId) => deleteRow(session, child, rowId));
   checkChanges(session, child, changes, "delete");
@@ -67,11 +81,20 @@ function checkConditions(session: Session, table: Table, changes: readonly Chang
       lockedTables: new Set(),
     });
     const env = topEnv(ctx, []);
-    env.scope.add({ name: table.name, columns: table.columns.map((column) => scopeColumn(column, "t")), table, sqlAlias: "t" }, 0);
+    env.scope.add({
+      name: table.name,
+      columns: table.columns.map((column) => scopeColumn(column, "t")),
+      table,
+      sqlAlias: "t",
+    }, 0);
     const condition = emitCondition({ ...env, aggregates: "forbidden" }, parseConditionText(check.text));
     const values = bindValues({ emitted: null, binds: ctx.binds, uses: [] }, session, new Map());
-    const sql = `SELECT 1 FROM ${quoteName(table.name)} AS t WHERE t.${quoteName(table.rowId)} = ?${values.length + 1} AND NOT ${condition}`;
-    const broken = changes.some((change) => session.store.writer.first(sql, [...values, change.rowId]) !== undefined);
+    const sql = `SELECT 1 FROM ${quoteName(table.name)} AS t WHERE t.${quoteName(table.rowId)} = ?${
+      values.length + 1
+    } AND NOT ${condition}`;
+    const broken = changes.some((change) =>
+      session.store.writer.first(sql, [...values, change.rowId]) !== undefined
+    );
     if (broken) throw conflict(session, verb, "CHECK", check.name, table, []);
   }
 }
@@ -87,13 +110,20 @@ function sameValues(a: readonly Physical[], b: readonly Physical[]): boolean {
   return a.every((value, i) => value === b[i]);
 }
 
-function exists(session: Session, table: Table, names: readonly string[], values: readonly Physical[]): boolean {
+function exists(
+  session: Session,
+  table: Table,
+  names: readonly string[],
+  values: readonly Physical[],
+): boolean {
   const sql = `SELECT 1 FROM ${quoteName(table.name)} WHERE ${matching(table, names)} LIMIT 1`;
   return session.store.writer.first(sql, values) !== undefined;
 }
 
 function matching(table: Table, names: readonly string[]): string {
-  return names.map((name) => `${keyText(table, name, quoteName(name))} = ${keyText(table, name, "?")}`).join(" AND ");
+  return names.map((name) => `${keyText(table, name, quoteName(name))} = ${keyText(table, name, "?")}`).join(
+    " AND ",
+  );
 }
 
 /** 547 as SQL Server words it. */

@@ -19,12 +19,20 @@ export function newTable(catalog: Catalog, statement: Extract<Statement, { kind:
   const name = statement.name.at(-1) ?? "";
   const schema = statement.name.at(-2) ?? "dbo";
   if (!same(schema, "dbo") && schema !== "") {
-    throw new SqlError(2760, `The specified schema name "${schema}" either does not exist or you do not have permission to use it.`);
+    throw new SqlError(
+      2760,
+      `The specified schema name "${schema}" either does not exist or you do not have permission to use it.`,
+    );
   }
   const columns = statement.columns.map((spec) => newColumn(catalog, spec, name));
-  const repeated = columns.find((column, i) => columns.findIndex((other) => same(other.name, column.name)) !== i);
+  const repeated = columns.find((column, i) =>
+    columns.findIndex((other) => same(other.name, column.name)) !== i
+  );
   if (repeated !== undefined) {
-    throw new SqlError(2705, `Column names in each table must be unique. Column name '${repeated.name}' in table '${name}' is specified more than once.`);
+    throw new SqlError(
+      2705,
+      `Column names in each table must be unique. Column name '${repeated.name}' in table '${name}' is specified more than once.`,
+    );
   }
   const bare: Table = {
     id: catalog.nextId(),
@@ -45,7 +53,8 @@ function rowIdOf(table: Table): string {
   const primary = table.indexes.find((index) => index.kind === "primary");
   const [name, ...rest] = primary?.columns ?? [];
   const column = name === undefined ? undefined : findColumn(table, name);
-  const single = column !== undefined && rest.length === 0 && isInteger(column.type) && column.type.name !== "bit";
+  const single = column !== undefined && rest.length === 0 && isInteger(column.type) &&
+    column.type.name !== "bit";
   return single ? column.name : HIDDEN_ROW_ID;
 }
 
@@ -56,7 +65,9 @@ export function newColumn(catalog: Catalog, spec: ColumnSpec, tableName: string)
   const named = spec.collation === null || same(spec.collation, "database_default")
     ? catalog.collation
     : findCollation(spec.collation);
-  if (spec.identity !== null && !isInteger(spec.type)) throw unsupported(`IDENTITY of type ${spec.type.name}`);
+  if (spec.identity !== null && !isInteger(spec.type)) {
+    throw unsupported(`IDENTITY of type ${spec.type.name}`);
+  }
   if (spec.default !== null) parseExpressionText(spec.default.text);
   return {
     name: spec.name,
@@ -88,7 +99,11 @@ function addConstraint(table: Table, catalog: Catalog, spec: ConstraintSpec): Ta
     case "default": {
       parseExpressionText(spec.text);
       const name = spec.name ?? systemName("DF", table.name, spec.column);
-      return changeColumn(table, spec.column, (column) => ({ ...column, default: { name, text: spec.text } }));
+      return changeColumn(
+        table,
+        spec.column,
+        (column) => ({ ...column, default: { name, text: spec.text } }),
+      );
     }
   }
 }
@@ -105,24 +120,38 @@ function addKey(table: Table, spec: Extract<ConstraintSpec, { kind: "key" }>): T
     include: [],
   };
   const keyed = { ...table, indexes: [...table.indexes, index] };
-  return spec.primary ? columns.reduce<Table>((t, name) => changeColumn(t, name, (c) => ({ ...c, nullable: false })), keyed) : keyed;
+  return spec.primary
+    ? columns.reduce<Table>((t, name) => changeColumn(t, name, (c) => ({ ...c, nullable: false })), keyed)
+    : keyed;
 }
 
-function foreignKey(table: Table, catalog: Catalog, spec: Extract<ConstraintSpec, { kind: "foreign" }>): ForeignKey {
+function foreignKey(
+  table: Table,
+  catalog: Catalog,
+  spec: Extract<ConstraintSpec, { kind: "foreign" }>,
+): ForeignKey {
   const target = spec.table.at(-1) ?? "";
   const parent = same(target, table.name) ? table : catalog.find(spec.table);
   const name = spec.name ?? systemName("FK", table.name, spec.columns.join("_"));
   if (parent === undefined) {
-    throw new SqlError(1767, `Foreign key '${name}' references invalid table '${spec.table.join(".")}'.`, { state: 0 });
+    throw new SqlError(1767, `Foreign key '${name}' references invalid table '${spec.table.join(".")}'.`, {
+      state: 0,
+    });
   }
   const primary = parent.indexes.find((index) => index.kind === "primary")?.columns ?? [];
-  const referenced = spec.referenced.length === 0 ? primary : spec.referenced.map((column) => existing(parent, column).name);
+  const referenced = spec.referenced.length === 0
+    ? primary
+    : spec.referenced.map((column) => existing(parent, column).name);
   const unique = parent.indexes.some((index) =>
     index.kind !== "index" && index.columns.length === referenced.length &&
     index.columns.every((column) => referenced.some((other) => same(other, column)))
   );
   if (!unique || referenced.length !== spec.columns.length) {
-    throw new SqlError(1776, `There are no primary or candidate keys in the referenced table '${target}' that match the referencing column list in the foreign key '${name}'.`, { state: 0 });
+    throw new SqlError(
+      1776,
+      `There are no primary or candidate keys in the referenced table '${target}' that match the referencing column list in the foreign key '${name}'.`,
+      { state: 0 },
+    );
   }
   const columns = spec.columns.map((column) => existing(table, column).name);
   return { name, columns, table: parent.name.toLowerCase(), referenced, cascade: spec.cascade };
@@ -142,6 +171,8 @@ function changeColumn(table: Table, name: string, change: (column: Column) => Co
 /** `PK__table__1A2B3C4D`, as SQL Server names what its user did not. */
 function systemName(prefix: string, table: string, part: string): string {
   let hash = 0x811c9dc5;
-  for (const c of `${prefix}.${table}.${part}`) hash = Math.imul(hash ^ (c.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  for (const c of `${prefix}.${table}.${part}`) {
+    hash = Math.imul(hash ^ (c.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
   return `${prefix}__${table.slice(0, 9)}__${hash.toString(16).toUpperCase().padStart(8, "0")}`;
 }

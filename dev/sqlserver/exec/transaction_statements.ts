@@ -20,7 +20,9 @@ export function rollbackTransaction(run: Run, name: string | null, asked: boolea
   const { transaction } = run.session;
   const { id } = transaction;
   if (transaction.depth === 0) {
-    if (asked) throw new SqlError(3903, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.");
+    if (asked) {
+      throw new SqlError(3903, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.");
+    }
     return;
   }
   if (name !== null && transaction.hasSavepoint(name)) return transaction.rollbackTo(name);
@@ -31,7 +33,9 @@ export function rollbackTransaction(run: Run, name: string | null, asked: boolea
 export async function saveTransaction(run: Run, name: string): Promise<void> {
   const { transaction } = run.session;
   if (transaction.depth === 0) {
-    throw new SqlError(628, "Cannot issue SAVE TRANSACTION when there is no active transaction.", { state: 0 });
+    throw new SqlError(628, "Cannot issue SAVE TRANSACTION when there is no active transaction.", {
+      state: 0,
+    });
   }
   await transaction.takeWriter(run.signal);
   transaction.save(name);

@@ -28,7 +28,12 @@ export async function runWrite(run: Run, statement: Insert | Update | Delete): P
   sink.done(session.noCount ? null : session.rowCount);
 }
 
-async function sendOutput(run: Run, table: Table, items: readonly OutputItem[], changes: readonly Change[]): Promise<void> {
+async function sendOutput(
+  run: Run,
+  table: Table,
+  items: readonly OutputItem[],
+  changes: readonly Change[],
+): Promise<void> {
   run.sink.columns(outputColumns(table, items));
   await run.sink.rows(changes.map((change) => outputRow(table, items, change)));
 }
@@ -65,7 +70,9 @@ function insertRows(session: Session, plan: RowPlan, rows: readonly Physical[][]
     });
     checkNotNull(session, table, after, "INSERT");
     const rowId = insertRow(session, table, after);
-    if (identity !== undefined) noteIdentity(session, table, after[table.columns.indexOf(identity)] ?? null, explicit);
+    if (identity !== undefined) {
+      noteIdentity(session, table, after[table.columns.indexOf(identity)] ?? null, explicit);
+    }
     return { rowId, before: null, after };
   });
 }
@@ -79,11 +86,18 @@ function noteIdentity(session: Session, table: Table, value: Physical, explicit:
 /** Writes one new row; also used when a table gets a new column. */
 function insertRow(session: Session, table: Table, row: readonly Physical[]): bigint {
   const names = table.columns.map((column) => quoteName(column.name));
-  const sql = `INSERT INTO ${quoteName(table.name)}(${names.join(",")}) VALUES (${names.map(() => "?").join(",")})`;
+  const sql = `INSERT INTO ${quoteName(table.name)}(${names.join(",")}) VALUES (${
+    names.map(() => "?").join(",")
+  })`;
   return guarded(session, table, row, null, () => session.store.writer.run(sql, row));
 }
 
-function changeRows(session: Session, plan: RowPlan, rows: readonly Physical[][], kind: "update" | "delete"): Change[] {
+function changeRows(
+  session: Session,
+  plan: RowPlan,
+  rows: readonly Physical[][],
+  kind: "update" | "delete",
+): Change[] {
   const { table, columns } = plan;
   const seen = new Set<bigint>();
   const changes: Change[] = [];
@@ -92,14 +106,20 @@ function changeRows(session: Session, plan: RowPlan, rows: readonly Physical[][]
     // A row that the join meets twice is changed once, by the first match.
     if (seen.has(rowId)) continue;
     seen.add(rowId);
-    changes.push(kind === "delete" ? deleteRow(session, table, rowId) : updateRow(session, table, columns, rowId, values));
+    changes.push(
+      kind === "delete"
+        ? deleteRow(session, table, rowId)
+        : updateRow(session, table, columns, rowId, values),
+    );
   }
   return changes;
 }
 
 export function deleteRow(session: Session, table: Table, rowId: bigint): Change {
   const before = currentRow(session, table, rowId);
-  session.store.writer.run(`DELETE FROM ${quoteName(table.name)} WHERE ${quoteName(table.rowId)} = ?`, [rowId]);
+  session.store.writer.run(`DELETE FROM ${quoteName(table.name)} WHERE ${quoteName(table.rowId)} = ?`, [
+    rowId,
+  ]);
   return { rowId, before, after: null };
 }
 
@@ -130,12 +150,20 @@ function currentRow(session: Session, table: Table, rowId: bigint): Physical[] {
 }
 
 /** Runs the write; a duplicate becomes 2627 or 2601 with the key that is there already. */
-function guarded<T>(session: Session, table: Table, row: readonly Physical[], own: bigint | null, action: () => T): T {
+function guarded<T>(
+  session: Session,
+  table: Table,
+  row: readonly Physical[],
+  own: bigint | null,
+  action: () => T,
+): T {
   checkUniqueNulls(session, table, row, own);
   try {
     return action();
   } catch (error) {
-    if (error instanceof StorageError && error.isDuplicate) throw duplicateKey(session, table, row, own) ?? error;
+    if (error instanceof StorageError && error.isDuplicate) {
+      throw duplicateKey(session, table, row, own) ?? error;
+    }
     throw error;
   }
 }

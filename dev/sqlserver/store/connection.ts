@@ -78,7 +78,9 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof Error) || !("errcode" in error)) throw error;
       if (error.message === "integer overflow") {
-        throw new SqlError(8115, "Arithmetic overflow error converting expression to data type bigint.", { state: 2 });
+        throw new SqlError(8115, "Arithmetic overflow error converting expression to data type bigint.", {
+          state: 2,
+        });
       }
       throw new StorageError(Number(error.errcode), error.message, { cause: error });
     }
@@ -86,6 +88,8 @@ export class Connection {
 }
 
 /** Deno has the method; the types of node:sqlite it comes with do not. */
-function givesArrays(statement: StatementSync): statement is StatementSync & { setReturnArrays(on: boolean): void } {
+function givesArrays(
+  statement: StatementSync,
+): statement is StatementSync & { setReturnArrays(on: boolean): void } {
   return "setReturnArrays" in statement;
 }

@@ -18,30 +18,55 @@ export interface FunctionHost {
 }
 
 export function registerFunctions(db: DatabaseSync, host: FunctionHost): void {
-  db.function("x", { ...pure, varargs: true }, (id: unknown, ...args: Physical[]) => host.ops.run(Number(id), args));
+  db.function(
+    "x",
+    { ...pure, varargs: true },
+    (id: unknown, ...args: Physical[]) => host.ops.run(Number(id), args),
+  );
   for (const comparison of comparisons) registerComparison(db, comparison);
   db.function("new_id", () => crypto.randomUUID().toUpperCase());
-  db.function("object_id", { useBigIntArguments: true, varargs: true }, (name: unknown, kind?: unknown) =>
-    name === null || kind === null ? null : host.objectId(String(name), kind === undefined ? null : String(kind)));
-  db.function("row_free", { useBigIntArguments: true }, (table: unknown, rowId: unknown, skip: unknown) =>
-    host.rowFree(String(table), BigInt(rowId as bigint), skip === 1n) ? 1n : 0n);
+  db.function(
+    "object_id",
+    { useBigIntArguments: true, varargs: true },
+    (name: unknown, kind?: unknown) =>
+      name === null || kind === null
+        ? null
+        : host.objectId(String(name), kind === undefined ? null : String(kind)),
+  );
+  db.function(
+    "row_free",
+    { useBigIntArguments: true },
+    (table: unknown, rowId: unknown, skip: unknown) =>
+      host.rowFree(String(table), BigInt(rowId as bigint), skip === 1n) ? 1n : 0n,
+  );
   registerOnlyOne(db);
   registerSum(db);
 }
 
 function registerComparison(db: DatabaseSync, comparison: Comparison): void {
-  db.function(`ck_${comparison}`, pure, (text: unknown) => text === null ? null : collationKey(String(text), comparison));
+  db.function(
+    `ck_${comparison}`,
+    pure,
+    (text: unknown) => text === null ? null : collationKey(String(text), comparison),
+  );
   registerExtreme(db, `min_${comparison}`, comparison, (a, b) => a < b);
   registerExtreme(db, `max_${comparison}`, comparison, (a, b) => a > b);
 }
 
 /** MIN and MAX of texts. */
-function registerExtreme(db: DatabaseSync, name: string, comparison: Comparison, better: (a: string, b: string) => boolean): void {
+function registerExtreme(
+  db: DatabaseSync,
+  name: string,
+  comparison: Comparison,
+  better: (a: string, b: string) => boolean,
+): void {
   db.aggregate(name, {
     start: () => null,
     step: (best: string | null, value: unknown) => {
       if (typeof value !== "string") return best;
-      return best === null || better(collationKey(value, comparison), collationKey(best, comparison)) ? value : best;
+      return best === null || better(collationKey(value, comparison), collationKey(best, comparison))
+        ? value
+        : best;
     },
   });
 }

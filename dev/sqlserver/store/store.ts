@@ -36,7 +36,9 @@ export class Store {
   #running: object | null = null;
 
   constructor(options: StoreOptions) {
-    this.#temporary = options.file === ":memory:" ? Deno.makeTempDirSync({ prefix: "hermes-sqlserver-" }) : null;
+    this.#temporary = options.file === ":memory:"
+      ? Deno.makeTempDirSync({ prefix: "hermes-sqlserver-" })
+      : null;
     const path = this.#temporary === null ? options.file : `${this.#temporary}/database.sqlite`;
     this.writer = new Connection(path);
     this.writer.exec("PRAGMA journal_mode=WAL");

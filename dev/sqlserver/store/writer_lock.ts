@@ -69,7 +69,9 @@ function bounded(options: WaitOptions, start: (done: () => void) => () => void):
       reject(error);
     };
     const onAbort = () => fail(options.signal.reason);
-    const timer = options.timeoutMs < 0 ? undefined : setTimeout(() => fail(lockTimeout()), options.timeoutMs);
+    const timer = options.timeoutMs < 0
+      ? undefined
+      : setTimeout(() => fail(lockTimeout()), options.timeoutMs);
     const cleanUp = () => {
       clearTimeout(timer);
       options.signal.removeEventListener("abort", onAbort);

@@ -80,12 +80,14 @@ export class TdsConnection {
   #receive(message: Message): void {
     if (message.type === PACKET.attention) this.#running?.abort(new Attention());
     if (++this.#queued > QUEUE_MAX) throw new ProtocolError(`more than ${QUEUE_MAX} requests sent ahead`);
-    this.#work = this.#work.then(() => this.#handle(message)).catch((error) => this.#fail(error)).finally(() => this.#queued--);
+    this.#work = this.#work.then(() => this.#handle(message)).catch((error) => this.#fail(error)).finally(
+      () => this.#queued--,
+    );
   }
 
   #fail(error: unknown): void {
     const expected = error instanceof Cut || this.#closed;
-    if (!expected) this.#server.log(`connection ended: ${error instanceof Error ? error.message : error}`);
+    if (!expected) this.#server.log(`connection ended: ${reasonOf(error)}`);
     this.close();
   }
 
@@ -100,7 +102,9 @@ export class TdsConnection {
   }
 
   async #prelogin(message: Message): Promise<void> {
-    if (message.type !== PACKET.prelogin) throw new ProtocolError(`packet type ${message.type} before PRELOGIN`);
+    if (message.type !== PACKET.prelogin) {
+      throw new ProtocolError(`packet type ${message.type} before PRELOGIN`);
+    }
     readPrelogin(message.data);
     this.#server.stats.roundTrip("prelogin");
     await this.#packets.write(preloginAnswer());
@@ -109,7 +113,9 @@ export class TdsConnection {
   }
 
   async #login(message: Message): Promise<void> {
-    if (message.type !== PACKET.login) throw new ProtocolError(`packet type ${message.type} instead of LOGIN7`);
+    if (message.type !== PACKET.login) {
+      throw new ProtocolError(`packet type ${message.type} instead of LOGIN7`);
+    }
     this.#server.stats.roundTrip("login");
     const { bytes, accepted, error } = answerLogin(message.data, this.#server);
     await this.#packets.write(bytes);
@@ -140,7 +146,13 @@ export class TdsConnection {
     this.#running = running;
     try {
       if (message.reset) this.#reset(session, response);
-      if (!message.ignore) await this.#carryOut(this.#open(message, session, response, running.signal), { session, response, signal: running.signal });
+      if (!message.ignore) {
+        await this.#carryOut(this.#open(message, session, response, running.signal), {
+          session,
+          response,
+          signal: running.signal,
+        });
+      }
     } catch (error) {
       if (error instanceof SqlError) this.#answerError(error, response);
       else if (!(error instanceof Attention)) throw error;
@@ -177,7 +189,10 @@ export class TdsConnection {
       case PACKET.transaction: {
         this.#server.stats.roundTrip("transaction");
         const request = readTransactionRequest(message.data);
-        return { text: `${request.kind.toUpperCase()} TRANSACTION`, run: () => runTransactionRequest(run, request) };
+        return {
+          text: `${request.kind.toUpperCase()} TRANSACTION`,
+          run: () => runTransactionRequest(run, request),
+        };
       }
       case PACKET.bulk:
         throw unsupported("bulk load");
@@ -186,10 +201,21 @@ export class TdsConnection {
     }
   }
 
-  async #carryOut(call: Call, parts: Pick<Run, "session" | "signal"> & { response: Response }): Promise<void> {
+  async #carryOut(
+    call: Call,
+    parts: Pick<Run, "session" | "signal"> & { response: Response },
+  ): Promise<void> {
     this.#server.stats.statement();
     const fault = this.#server.faults.strike(call.text);
-    if (fault !== null) await this.#before(fault, { ...parts, sink: parts.response, tryDepth: 0, types: new Map(), variables: new Map() });
+    if (fault !== null) {
+      await this.#before(fault, {
+        ...parts,
+        sink: parts.response,
+        tryDepth: 0,
+        types: new Map(),
+        variables: new Map(),
+      });
+    }
     await call.run();
     if (fault?.cutAfter === true) throw new Cut();
   }
@@ -207,6 +233,12 @@ export class TdsConnection {
   async #send(bytes: Uint8Array): Promise<void> {
     for (let sent = 0; sent < bytes.length;) sent += await this.#socket.write(bytes.subarray(sent));
   }
+}
+
+/** A broken protocol is the peer's doing and needs one line; anything else is a mistake of ours and needs its place. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ProtocolError) return error.message;
+  return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 
 function batchText(data: Uint8Array): string {

@@ -16,9 +16,13 @@ const TDS_7_2 = 0x72090002;
 export function readLogin(data: Uint8Array): Login {
   const head = new ByteReader(data);
   const length = head.u32();
-  if (length > data.length) throw new ProtocolError(`LOGIN7 of ${length} bytes in a message of ${data.length}`);
+  if (length > data.length) {
+    throw new ProtocolError(`LOGIN7 of ${length} bytes in a message of ${data.length}`);
+  }
   const version = head.u32();
-  if (version < TDS_7_2) throw new ProtocolError(`TDS version 0x${version.toString(16)}; 7.2 is the oldest known here`);
+  if (version < TDS_7_2) {
+    throw new ProtocolError(`TDS version 0x${version.toString(16)}; 7.2 is the oldest known here`);
+  }
   const packetSize = head.u32();
   head.bytes(13);
   const flags2 = head.u8();

@@ -1,7 +1,16 @@
 // Packets and messages: an 8-byte header, then data; a message is the data up to the packet with the end-of-message bit.
 import { ProtocolError } from "./bytes.ts";
 
-export const PACKET = { sqlBatch: 1, rpc: 3, reply: 4, attention: 6, bulk: 7, transaction: 14, login: 16, prelogin: 18 } as const;
+export const PACKET = {
+  sqlBatch: 1,
+  rpc: 3,
+  reply: 4,
+  attention: 6,
+  bulk: 7,
+  transaction: 14,
+  login: 16,
+  prelogin: 18,
+} as const;
 
 const STATUS = { endOfMessage: 0x01, ignore: 0x02, reset: 0x08, resetKeepTransaction: 0x10 };
 const HEADER = 8;
@@ -52,7 +61,12 @@ export class MessageReader {
     this.#reset ||= (status & (STATUS.reset | STATUS.resetKeepTransaction)) !== 0;
     if (this.#size > MESSAGE_MAX) throw new ProtocolError(`message larger than ${MESSAGE_MAX} bytes`);
     if ((status & STATUS.endOfMessage) === 0) return null;
-    const message = { type, data: joined(this.#parts), ignore: (status & STATUS.ignore) !== 0, reset: this.#reset };
+    const message = {
+      type,
+      data: joined(this.#parts),
+      ignore: (status & STATUS.ignore) !== 0,
+      reset: this.#reset,
+    };
     this.#parts = [];
     this.#size = 0;
     this.#reset = false;
@@ -96,7 +110,10 @@ export class PacketWriter {
     const room = this.packetSize - HEADER;
     // The last packet must not be empty, so one that is just full is kept back.
     const whole = Math.max(0, Math.ceil(data.length / room) - 1);
-    const packets = Array.from({ length: whole }, (_, i) => this.#packet(data.subarray(i * room, (i + 1) * room), 0));
+    const packets = Array.from(
+      { length: whole },
+      (_, i) => this.#packet(data.subarray(i * room, (i + 1) * room), 0),
+    );
     this.#rest = data.slice(whole * room);
     if (packets.length > 0) await this.#send(joined(packets));
   }
@@ -111,7 +128,16 @@ export class PacketWriter {
 
   #packet(data: Uint8Array, status: number): Uint8Array {
     const packet = new Uint8Array(HEADER + data.length);
-    packet.set([PACKET.reply, status, packet.length >> 8, packet.length & 0xff, 0, 0, this.#packetId & 0xff, 0]);
+    packet.set([
+      PACKET.reply,
+      status,
+      packet.length >> 8,
+      packet.length & 0xff,
+      0,
+      0,
+      this.#packetId & 0xff,
+      0,
+    ]);
     packet.set(data, HEADER);
     this.#packetId++;
     return packet;

@@ -105,7 +105,10 @@ function readSized(reader: ByteReader, code: number): WireValue | null {
       return readFraction(reader, code === TYPE.timeN ? "time" : "datetime2", reader.u8());
     case TYPE.guid:
       reader.u8();
-      return { type: simpleType("uniqueidentifier"), value: nullable(reader, () => guidText(reader.bytes(16))) };
+      return {
+        type: simpleType("uniqueidentifier"),
+        value: nullable(reader, () => guidText(reader.bytes(16))),
+      };
     default:
       return null;
   }
@@ -124,7 +127,9 @@ function readFloat(reader: ByteReader, declared: number): WireValue {
 function readDecimal(reader: ByteReader): WireValue {
   reader.u8();
   const [precision, scale] = [reader.u8(), reader.u8()];
-  if (precision < 1 || precision > 38 || scale > precision) throw new ProtocolError(`decimal(${precision},${scale})`);
+  if (precision < 1 || precision > 38 || scale > precision) {
+    throw new ProtocolError(`decimal(${precision},${scale})`);
+  }
   const value = nullable(reader, (size) => {
     const positive = reader.u8() === 1;
     const magnitude = reader.unsigned(size - 1);

@@ -48,7 +48,11 @@ export class Procedures {
     const { parameters } = request;
     switch (request.procedure.toLowerCase().replace(/^(sys|master\.\.|master\.sys)\./, "")) {
       case "sp_executesql":
-        return this.#execute({ text: textOf(parameters, 0), declarations: textOf(parameters, 1) }, parameters.slice(2), context);
+        return this.#execute(
+          { text: textOf(parameters, 0), declarations: textOf(parameters, 1) },
+          parameters.slice(2),
+          context,
+        );
       case "sp_prepare":
         return this.#prepare(parameters, context);
       case "sp_execute":
@@ -133,7 +137,9 @@ interface Context {
 function textOf(parameters: readonly RpcParameter[], index: number): string {
   const value = parameters[index]?.value ?? null;
   if (index === 0 && typeof value !== "string") {
-    throw new SqlError(214, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.", { state: 2 });
+    throw new SqlError(214, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.", {
+      state: 2,
+    });
   }
   return value === null ? "" : String(value);
 }
@@ -142,7 +148,9 @@ function textOf(parameters: readonly RpcParameter[], index: number): string {
 function preparedOf(parameters: readonly RpcParameter[]): Prepared {
   const [, declarations, text] = parameters;
   if (typeof text?.value !== "string") {
-    throw new SqlError(214, "Procedure expects parameter '@stmt' of type 'ntext/nchar/nvarchar'.", { state: 2 });
+    throw new SqlError(214, "Procedure expects parameter '@stmt' of type 'ntext/nchar/nvarchar'.", {
+      state: 2,
+    });
   }
   return { text: text.value, declarations: declarations?.value == null ? "" : String(declarations.value) };
 }
@@ -181,7 +189,9 @@ function bindParameters(
   declared: readonly Declared[],
   given: readonly RpcParameter[],
 ): Map<string, Physical> {
-  const unknown = given.find((parameter) => parameter.name !== "" && !declared.some((d) => d.name === parameter.name));
+  const unknown = given.find((parameter) =>
+    parameter.name !== "" && !declared.some((d) => d.name === parameter.name)
+  );
   if (unknown !== undefined) {
     throw new SqlError(8145, `${unknown.name} is not a parameter for procedure .`, { state: 1 });
   }
@@ -200,7 +210,10 @@ function positional(parameter: RpcParameter | undefined): RpcParameter | undefin
 
 function missing(prepared: Prepared, name: string): SqlError {
   const query = `(${prepared.declarations})${prepared.text}`.slice(0, 80);
-  return new SqlError(8178, `The parameterized query '${query}' expects the parameter '${name}', which was not supplied.`);
+  return new SqlError(
+    8178,
+    `The parameterized query '${query}' expects the parameter '${name}', which was not supplied.`,
+  );
 }
 
 function sendOutputs(

@@ -113,6 +113,11 @@ export class Response implements Sink {
     const pending = this.#pending;
     if (pending === null) return;
     this.#pending = null;
-    writeDone(this.#out, this.#inProcedure ? DONE.doneInProc : DONE.done, pending.status | DONE_STATUS.more, pending.count);
+    writeDone(
+      this.#out,
+      this.#inProcedure ? DONE.doneInProc : DONE.done,
+      pending.status | DONE_STATUS.more,
+      pending.count,
+    );
   }
 }

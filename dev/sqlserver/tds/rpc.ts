@@ -61,7 +61,9 @@ function readProcedure(reader: ByteReader): string {
 
 function readParameter(reader: ByteReader): RpcParameter {
   const length = reader.u8();
-  if (MORE_REQUESTS.includes(length) && reader.left < length * 2) throw new ProtocolError("several requests in one RPC message");
+  if (MORE_REQUESTS.includes(length) && reader.left < length * 2) {
+    throw new ProtocolError("several requests in one RPC message");
+  }
   const name = reader.text(length).toLowerCase();
   const flags = reader.u8();
   return { name, output: (flags & BY_REFERENCE) !== 0, ...readValue(reader) };

@@ -72,9 +72,23 @@ export function writeLoginAck(out: ByteWriter): void {
   writeBody(out, TOKEN.loginAck, body.take());
 }
 
-const ENV = { database: 1, language: 2, packetSize: 4, collation: 7, begin: 8, commit: 9, rollback: 10, reset: 18 } as const;
+const ENV = {
+  database: 1,
+  language: 2,
+  packetSize: 4,
+  collation: 7,
+  begin: 8,
+  commit: 9,
+  rollback: 10,
+  reset: 18,
+} as const;
 
-export function writeEnvText(out: ByteWriter, kind: "database" | "language" | "packetSize", now: string, before: string): void {
+export function writeEnvText(
+  out: ByteWriter,
+  kind: "database" | "language" | "packetSize",
+  now: string,
+  before: string,
+): void {
   const body = new ByteWriter();
   body.u8(ENV[kind]);
   body.shortText(now);
@@ -92,7 +106,11 @@ export function writeEnvCollation(out: ByteWriter, collation: Collation): void {
 }
 
 /** BEGIN tells the new descriptor, COMMIT and ROLLBACK the old one. */
-export function writeEnvTransaction(out: ByteWriter, event: "begin" | "commit" | "rollback", id: bigint): void {
+export function writeEnvTransaction(
+  out: ByteWriter,
+  event: "begin" | "commit" | "rollback",
+  id: bigint,
+): void {
   const body = new ByteWriter();
   body.u8(ENV[event]);
   if (event !== "begin") body.u8(0);

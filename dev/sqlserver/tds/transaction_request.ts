@@ -1,7 +1,12 @@
 // Transaction manager requests: BEGIN, COMMIT, ROLLBACK, SAVE as a driver sends them (MS-TDS 2.2.6.9).
 import { setIsolation } from "../exec/options.ts";
 import type { Run } from "../exec/run.ts";
-import { beginTransaction, commitTransaction, rollbackTransaction, saveTransaction } from "../exec/transaction_statements.ts";
+import {
+  beginTransaction,
+  commitTransaction,
+  rollbackTransaction,
+  saveTransaction,
+} from "../exec/transaction_statements.ts";
 import { unsupported } from "../errors.ts";
 import { ByteReader, ProtocolError } from "./bytes.ts";
 import { skipHeaders } from "./rpc.ts";
@@ -27,9 +32,13 @@ export function readTransactionRequest(data: Uint8Array): TransactionRequest {
     return { kind: "begin", isolation, name: readName(reader) };
   }
   if (code === REQUEST.save) return { kind: "save", isolation: "", name: readName(reader) };
-  if (code !== REQUEST.commit && code !== REQUEST.rollback) throw unsupported(`transaction manager request ${code}`);
+  if (code !== REQUEST.commit && code !== REQUEST.rollback) {
+    throw unsupported(`transaction manager request ${code}`);
+  }
   const name = readName(reader);
-  if ((reader.left > 0 ? reader.u8() : 0) !== 0) throw unsupported("transaction that begins where another ends");
+  if ((reader.left > 0 ? reader.u8() : 0) !== 0) {
+    throw unsupported("transaction that begins where another ends");
+  }
   return { kind: code === REQUEST.commit ? "commit" : "rollback", isolation: "", name };
 }
 

@@ -100,7 +100,9 @@ function writeLongTypeInfo(out: ByteWriter, type: SqlType, collation: Collation)
 
 /** Writes a value after its TYPE_INFO; NULL in the form the type has for it. */
 export function writeValue(out: ByteWriter, value: Physical, type: SqlType, collation: Collation): void {
-  if (isText(type) || type.name === "varbinary" || type.name === "binary") return writeLong(out, value, type, collation);
+  if (isText(type) || type.name === "varbinary" || type.name === "binary") {
+    return writeLong(out, value, type, collation);
+  }
   if (value === null) return out.u8(0);
   const size = integerSizes[type.name];
   if (size !== undefined) return writeInteger(out, BigInt(value as bigint), size);

@@ -26,7 +26,16 @@ type Call = Extract<Expr, { kind: "call" }>;
 
 const aggregates = ["count", "count_big", "sum", "min", "max", "avg"];
 const rankings = ["row_number", "rank", "dense_rank"];
-const refused = ["string_agg", "stdev", "stdevp", "var", "varp", "checksum_agg", "grouping", "approx_count_distinct"];
+const refused = [
+  "string_agg",
+  "stdev",
+  "stdevp",
+  "var",
+  "varp",
+  "checksum_agg",
+  "grouping",
+  "approx_count_distinct",
+];
 
 export function isAggregate(name: string): boolean {
   return aggregates.includes(name) || refused.includes(name);
@@ -56,10 +65,14 @@ function argumentEnv(env: Env, call: Call): Env {
     );
   }
   if (env.aggregates === "inside") {
-    throw new SqlError(130, "Cannot perform an aggregate function on an expression containing an aggregate or a subquery.", {
-      severity: 15,
-      line: call.line,
-    });
+    throw new SqlError(
+      130,
+      "Cannot perform an aggregate function on an expression containing an aggregate or a subquery.",
+      {
+        severity: 15,
+        line: call.line,
+      },
+    );
   }
   return { ...env, aggregates: "inside" };
 }
@@ -89,14 +102,26 @@ function sumOf(call: Call, arg: Typed, distinct: string, over: string): Typed {
   const base = { label: null, nullable: true, isNull: false };
   if (isFloat(arg.type)) return { ...base, sql: `sum(${distinct}${arg.sql})${over}`, type: FLOAT };
   if (arg.type.name === "decimal") {
-    return { ...base, sql: `sum_decimal(${distinct}${arg.sql})${over}`, type: decimalType(38, arg.type.scale) };
+    return {
+      ...base,
+      sql: `sum_decimal(${distinct}${arg.sql})${over}`,
+      type: decimalType(38, arg.type.scale),
+    };
   }
   if (!isInteger(arg.type) || arg.type.name === "bit") {
-    throw new SqlError(8117, `Operand data type ${messageName(arg.type)} is invalid for ${call.name} operator.`, {
-      line: call.line,
-    });
+    throw new SqlError(
+      8117,
+      `Operand data type ${messageName(arg.type)} is invalid for ${call.name} operator.`,
+      {
+        line: call.line,
+      },
+    );
   }
-  return { ...base, sql: `sum(${distinct}${arg.sql})${over}`, type: arg.type.name === "bigint" ? BIGINT : INT };
+  return {
+    ...base,
+    sql: `sum(${distinct}${arg.sql})${over}`,
+    type: arg.type.name === "bigint" ? BIGINT : INT,
+  };
 }
 
 /** SQLite sums in 64 bits; an INT sum beyond INT is 8115. */
@@ -111,8 +136,11 @@ function averageOfSum(env: Env, arg: Typed, total: Typed, parts: { distinct: str
   const count = `count(${parts.distinct}${arg.sql})${parts.over}`;
   const type = total.type.name === "decimal" ? decimalType(38, Math.max(arg.type.scale, 6)) : total.type;
   const shift = type.scale - arg.type.scale;
-  const sql = env.ctx.ops.call(`avg|${typeText(arg.type)}`, [total.sql, count], () => ([sum, n]) =>
-    average(sum ?? null, n ?? null, type, shift));
+  const sql = env.ctx.ops.call(
+    `avg|${typeText(arg.type)}`,
+    [total.sql, count],
+    () => ([sum, n]) => average(sum ?? null, n ?? null, type, shift),
+  );
   return { ...total, sql, type };
 }
 
@@ -123,12 +151,20 @@ function average(sum: Physical, count: Physical, type: SqlType, shift: number): 
 }
 
 function emitRanking(env: Env, call: Call): Typed {
-  if (!rankings.includes(call.name)) throw unsupported(`window function ${call.name.toUpperCase()}`, call.line);
+  if (!rankings.includes(call.name)) {
+    throw unsupported(`window function ${call.name.toUpperCase()}`, call.line);
+  }
   if (call.over === null) {
-    throw new SqlError(10753, `The function '${call.name}' must have an OVER clause.`, { severity: 15, line: call.line });
+    throw new SqlError(10753, `The function '${call.name}' must have an OVER clause.`, {
+      severity: 15,
+      line: call.line,
+    });
   }
   if (call.over.orderBy.length === 0) {
-    throw new SqlError(4112, `The function '${call.name}' must have an OVER clause with ORDER BY.`, { severity: 15, line: call.line });
+    throw new SqlError(4112, `The function '${call.name}' must have an OVER clause with ORDER BY.`, {
+      severity: 15,
+      line: call.line,
+    });
   }
   const sql = `${call.name}() OVER (${emitOver(env, call.over)})`;
   return { sql, type: BIGINT, label: null, nullable: true, isNull: false };
@@ -136,12 +172,17 @@ function emitRanking(env: Env, call: Call): Typed {
 
 function emitOver(env: Env, over: Over): string {
   const key = (expr: Expr) => orderingKey(env.ctx, emitExpr(env, expr));
-  const partition = over.partitionBy.length === 0 ? "" : `PARTITION BY ${over.partitionBy.map(key).join(",")}`;
+  const partition = over.partitionBy.length === 0
+    ? ""
+    : `PARTITION BY ${over.partitionBy.map(key).join(",")}`;
   const items = over.orderBy.map((item) => key(item.expr) + (item.descending ? " DESC" : ""));
   const order = items.length === 0 ? "" : ` ORDER BY ${items.join(",")}`;
   return partition + order;
 }
 
 export function argumentCount(call: Call, count: number): SqlError {
-  return new SqlError(174, `The ${call.name} function requires ${count} argument(s).`, { severity: 15, line: call.line });
+  return new SqlError(174, `The ${call.name} function requires ${count} argument(s).`, {
+    severity: 15,
+    line: call.line,
+  });
 }

@@ -1,5 +1,5 @@
 // Bringing an expression to a type, and several expressions to one: implicit conversion, CAST, comparison keys.
-import { samePhysical, converter } from "../../engine/convert.ts";
+import { converter, samePhysical } from "../../engine/convert.ts";
 import type { TextTarget } from "../../engine/fit.ts";
 import { SqlError, typeClash } from "../../errors.ts";
 import { isText, isUnicode, MAX, messageName, rank, type SqlType, textType, typeText } from "../types.ts";
@@ -18,8 +18,11 @@ export interface CoerceOptions {
 export function coerce(ctx: EmitContext, value: Typed, to: SqlType, options: CoerceOptions = {}): Typed {
   const label = isText(to) ? options.target?.label ?? value.label ?? ctx.defaultLabel() : null;
   if (value.isNull) return { sql: "NULL", type: to, label, nullable: true, isNull: false };
-  const samePage = label === null || value.label === null || label.collation.codePage === value.label.collation.codePage;
-  const sql = samePhysical(value.type, to, samePage) ? value.sql : convertCall(ctx, value, to, label, options);
+  const samePage = label === null || value.label === null ||
+    label.collation.codePage === value.label.collation.codePage;
+  const sql = samePhysical(value.type, to, samePage)
+    ? value.sql
+    : convertCall(ctx, value, to, label, options);
   return { sql, type: to, label, nullable: value.nullable || options.attempt === true, isNull: false };
 }
 
@@ -35,7 +38,11 @@ function convertCall(
   const column = target === undefined ? "" : `${target.table}.${target.column}`;
   const key = ["convert", typeText(value.type), typeText(to), style, codePage, column, attempt].join("|");
   return ctx.ops.call(key, [value.sql], () => {
-    const convert = converter(value.type, to, { style, codePage, ...(target === undefined ? {} : { column: target }) });
+    const convert = converter(value.type, to, {
+      style,
+      codePage,
+      ...(target === undefined ? {} : { column: target }),
+    });
     return attempt ? ([v]) => orNull(() => convert(v ?? null)) : ([v]) => convert(v ?? null);
   });
 }
@@ -58,7 +65,9 @@ export function commonType(values: readonly Typed[]): SqlType {
 /** Brings the expressions to their common type, with the label of them all. */
 export function coerceAll(ctx: EmitContext, values: readonly Typed[]): Typed[] {
   const type = commonType(values);
-  const label = isText(type) ? values.map((value) => value.label).reduce(mergeLabels, null) ?? ctx.defaultLabel() : null;
+  const label = isText(type)
+    ? values.map((value) => value.label).reduce(mergeLabels, null) ?? ctx.defaultLabel()
+    : null;
   return values.map((value) => ({ ...coerce(ctx, value, type), label }));
 }
 

@@ -64,9 +64,13 @@ function emitInQuery(env: Env, condition: Extract<Condition, { kind: "in_query" 
   const sub = emitSubquery(env, condition.query);
   const [column] = sub.columns;
   if (column === undefined || sub.columns.length > 1) {
-    throw new SqlError(116, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.", {
-      line: condition.line,
-    });
+    throw new SqlError(
+      116,
+      "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.",
+      {
+        line: condition.line,
+      },
+    );
   }
   const operand = emitExpr(env, condition.operand);
   const [value, item] = comparisonKeys(env.ctx, [operand, { ...column, sql: "q.c1" }], "equal to");
@@ -77,7 +81,11 @@ function emitLike(env: Env, condition: Extract<Condition, { kind: "like" }>): st
   const value = asText(env.ctx, emitExpr(env, condition.operand));
   const pattern = asText(env.ctx, emitExpr(env, condition.pattern));
   const escape = condition.escape === null ? [] : [asText(env.ctx, emitExpr(env, condition.escape)).sql];
-  const label = comparisonLabel(value.label ?? env.ctx.defaultLabel(), pattern.label ?? env.ctx.defaultLabel(), "like");
+  const label = comparisonLabel(
+    value.label ?? env.ctx.defaultLabel(),
+    pattern.label ?? env.ctx.defaultLabel(),
+    "like",
+  );
   const mode = label.collation.comparison;
   const sql = env.ctx.ops.call(`like|${mode}`, [value.sql, pattern.sql, ...escape], () => likeMatcher(mode));
   return condition.negated ? `(NOT ${sql})` : sql;

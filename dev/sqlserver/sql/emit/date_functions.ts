@@ -1,8 +1,25 @@
 // Functions of dates: GETDATE and its like, DATEADD, DATEDIFF, DATEPART, YEAR, MONTH, DAY.
-import { addPart, checkDifference, type DatePart, datePart, differenceOf, isPartOfDate, partOf } from "../../engine/dateparts.ts";
+import {
+  addPart,
+  checkDifference,
+  type DatePart,
+  datePart,
+  differenceOf,
+  isPartOfDate,
+  partOf,
+} from "../../engine/dateparts.ts";
 import { fromInstant, toInstant } from "../../engine/temporal.ts";
 import { SqlError } from "../../errors.ts";
-import { BIGINT, DATETIME, fractionType, INT, isTemporal, messageName, type SqlType, typeText } from "../types.ts";
+import {
+  BIGINT,
+  DATETIME,
+  fractionType,
+  INT,
+  isTemporal,
+  messageName,
+  type SqlType,
+  typeText,
+} from "../types.ts";
 import { argumentCount } from "./aggregates.ts";
 import { coerce } from "./coerce.ts";
 import type { Env } from "./env.ts";
@@ -37,7 +54,10 @@ function partArgument(call: Call, count: number): DatePart {
   if (call.args.length !== count) throw argumentCount(call, count);
   const [word] = call.args;
   if (word?.kind === "column" && word.parts.length === 1) return datePart(word.parts[0] ?? "", call.name);
-  throw new SqlError(1023, `Invalid parameter 1 specified for ${call.name}.`, { severity: 15, line: call.line });
+  throw new SqlError(1023, `Invalid parameter 1 specified for ${call.name}.`, {
+    severity: 15,
+    line: call.line,
+  });
 }
 
 /** A text is taken for a DATETIME. */
@@ -50,16 +70,27 @@ function dateArgument(env: Env, call: Call, index: number): Typed {
 
 function emitDateAdd(env: Env, call: Call): Typed {
   const part = partArgument(call, 3);
-  const count = coerce(env.ctx, emitExpr(env, call.args[1] ?? { kind: "literal", type: "null", text: "" }), BIGINT);
+  const count = coerce(
+    env.ctx,
+    emitExpr(env, call.args[1] ?? { kind: "literal", type: "null", text: "" }),
+    BIGINT,
+  );
   const date = dateArgument(env, call, 2);
   const { type } = date;
   if (type.name === "date" && !isPartOfDate(part)) {
-    throw new SqlError(9810, `The datepart ${part} is not supported by date function dateadd for data type date.`, {
-      line: call.line,
-    });
+    throw new SqlError(
+      9810,
+      `The datepart ${part} is not supported by date function dateadd for data type date.`,
+      {
+        line: call.line,
+      },
+    );
   }
-  const sql = env.ctx.ops.call(`dateadd|${part}|${typeText(type)}`, [count.sql, date.sql], () => ([n, value]) =>
-    addOrOverflow(part, BigInt(n as bigint), toInstant(value ?? null, type), type));
+  const sql = env.ctx.ops.call(
+    `dateadd|${part}|${typeText(type)}`,
+    [count.sql, date.sql],
+    () => ([n, value]) => addOrOverflow(part, BigInt(n as bigint), toInstant(value ?? null, type), type),
+  );
   return { ...date, sql, nullable: date.nullable || count.nullable };
 }
 
@@ -90,8 +121,10 @@ function emitDatePart(env: Env, call: Call): Typed {
 function emitPart(env: Env, call: Call, part: DatePart, index: number): Typed {
   if (call.args.length !== index + 1) throw argumentCount(call, index + 1);
   const date = dateArgument(env, call, index);
-  const sql = env.ctx.ops.call(`datepart|${part}|${typeText(date.type)}`, [date.sql], () => ([value]) =>
-    partOf(part, toInstant(value ?? null, date.type)));
+  const sql = env.ctx.ops.call(
+    `datepart|${part}|${typeText(date.type)}`,
+    [date.sql],
+    () => ([value]) => partOf(part, toInstant(value ?? null, date.type)),
+  );
   return { sql, type: INT, label: null, nullable: date.nullable, isNull: false };
 }
-

@@ -10,9 +10,9 @@ import { emitCondition } from "./condition.ts";
 import { type EmitContext, quoteName } from "./context.ts";
 import type { Env } from "./env.ts";
 import { emitExpr } from "./expression.ts";
-import { type EmittedFrom, emitFrom } from "./from.ts";
+import { emitFrom, type EmittedFrom } from "./from.ts";
 import { emitLimit } from "./limit.ts";
-import { emitSubquery, topEnv } from "./query.ts";
+import { emitInsertSource, topEnv } from "./query.ts";
 import type { Source } from "./scope.ts";
 import type { Typed } from "./typed.ts";
 
@@ -28,7 +28,11 @@ export function emitUpdate(ctx: EmitContext, statement: Update): RowPlan {
   const columns = statement.sets.map((set) => updatable(env, target, table, set.column, set.line));
   const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
   if (repeated !== undefined) {
-    throw new SqlError(264, `The column name '${repeated.name}' is specified more than once in the SET clause.`, { line: statement.line });
+    throw new SqlError(
+      264,
+      `The column name '${repeated.name}' is specified more than once in the SET clause.`,
+      { line: statement.line },
+    );
   }
   const values = statement.sets.map((set, i) => assigned(env, table, columns[i], set.value));
   return { table, columns, sql: rowSelect(env, statement, { from, target, table, values }) };
@@ -47,7 +51,13 @@ interface Target {
 
 function openTarget(ctx: EmitContext, statement: Update | Delete): Target & { env: Env } {
   const env: Env = { ...topEnv(ctx, statement.ctes), aggregates: "forbidden" };
-  const own: TableRef = { kind: "table", parts: statement.target, alias: null, hints: [], line: statement.line };
+  const own: TableRef = {
+    kind: "table",
+    parts: statement.target,
+    alias: null,
+    hints: [],
+    line: statement.line,
+  };
   const from = emitFrom(env, statement.from ?? own);
   const target = findTarget(env, statement);
   if (target.table === undefined) throw unsupported("change of a derived table", statement.line);
@@ -63,7 +73,10 @@ function findTarget(env: Env, statement: Update | Delete): Source {
   const sources = env.scope.sources.filter((source) => source.table === table);
   const [only] = sources;
   if (only !== undefined && sources.length === 1) return only;
-  throw unsupported(`${statement.kind.toUpperCase()} of a table that FROM does not name once`, statement.line);
+  throw unsupported(
+    `${statement.kind.toUpperCase()} of a table that FROM does not name once`,
+    statement.line,
+  );
 }
 
 function rowSelect(env: Env, statement: Update | Delete, parts: Target & { values: string[] }): string {
@@ -84,7 +97,9 @@ function updatable(env: Env, target: Source, table: Table, parts: readonly strin
   }
   const column = findColumn(table, name);
   if (column === undefined) throw invalidColumn(name, line);
-  if (column.identity !== null) throw new SqlError(8102, `Cannot update identity column '${column.name}'.`, { line });
+  if (column.identity !== null) {
+    throw new SqlError(8102, `Cannot update identity column '${column.name}'.`, { line });
+  }
   return column;
 }
 
@@ -96,13 +111,17 @@ function assigned(env: Env, table: Table, column: Column | undefined, value: Exp
 }
 
 function intoColumn(env: Env, table: Table, column: Column, typed: Typed): string {
-  const label = isText(column.type) && column.collation !== null ? { collation: column.collation, strength: "implicit" as const } : null;
+  const label = isText(column.type) && column.collation !== null
+    ? { collation: column.collation, strength: "implicit" as const }
+    : null;
   const name = `${env.ctx.catalog.database}.dbo.${table.name}`;
   return coerce(env.ctx, typed, column.type, { target: { table: name, column: column.name, label } }).sql;
 }
 
 function emitDefault(env: Env, column: Column): Typed {
-  const expr: Expr = column.default === null ? { kind: "literal", type: "null", text: "" } : parseExpressionText(column.default.text);
+  const expr: Expr = column.default === null
+    ? { kind: "literal", type: "null", text: "" }
+    : parseExpressionText(column.default.text);
   return emitExpr(env, expr);
 }
 
@@ -119,16 +138,28 @@ function givenColumns(table: Table, statement: Insert, identityInsert: boolean):
   const { line } = statement;
   if (statement.columns === null) {
     if (!identityInsert) return table.columns.filter((column) => column.identity === null);
-    throw new SqlError(8101, `An explicit value for the identity column in table '${table.name}' can only be specified when a column list is used and IDENTITY_INSERT is ON.`, { line });
+    throw new SqlError(
+      8101,
+      `An explicit value for the identity column in table '${table.name}' can only be specified when a column list is used and IDENTITY_INSERT is ON.`,
+      { line },
+    );
   }
   const columns = statement.columns.map((name) => findColumn(table, name) ?? missing(name, line));
   const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
   if (repeated !== undefined) {
-    throw new SqlError(264, `The column name '${repeated.name}' is specified more than once in the SET clause or column list of an INSERT.`, { line });
+    throw new SqlError(
+      264,
+      `The column name '${repeated.name}' is specified more than once in the SET clause or column list of an INSERT.`,
+      { line },
+    );
   }
   const identity = columns.some((column) => column.identity !== null);
   if (identity && !identityInsert) {
-    throw new SqlError(544, `Cannot insert explicit value for identity column in table '${table.name}' when IDENTITY_INSERT is set to OFF.`, { line });
+    throw new SqlError(
+      544,
+      `Cannot insert explicit value for identity column in table '${table.name}' when IDENTITY_INSERT is set to OFF.`,
+      { line },
+    );
   }
   return columns;
 }
@@ -154,7 +185,7 @@ function insertSelect(env: Env, statement: Insert, parts: InsertParts): string {
     if (rows.length > 1000) throw tooManyRows(line);
     return `VALUES ${rows.join(",")}`;
   }
-  const query = emitSubquery({ ...env, aggregates: "allowed" }, source.query);
+  const query = emitInsertSource(env, source.query);
   checkCount(query.columns.length, parts.given.length, line, false);
   const values = rowOf(env, parts, (i) => {
     const column = query.columns[i];
@@ -187,7 +218,9 @@ function checkCount(values: number, columns: number, line: number, fromRows: boo
   const number = fromRows ? (fewer ? 110 : 109) : (fewer ? 121 : 120);
   const head = fromRows
     ? `There are ${fewer ? "fewer" : "more"} columns in the INSERT statement than ${clause}. ${rest}`
-    : `The select list for the INSERT statement contains ${fewer ? "more" : "fewer"} items than the insert list. ${rest}`;
+    : `The select list for the INSERT statement contains ${
+      fewer ? "more" : "fewer"
+    } items than the insert list. ${rest}`;
   throw new SqlError(number, head, { severity: 15, line });
 }
 

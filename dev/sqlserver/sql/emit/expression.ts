@@ -60,11 +60,16 @@ function emitByKind(env: Env, expr: Expr): Typed {
     case "convert":
       return emitConvert(env, expr);
     case "call":
-      return isAggregate(expr.name) || isWindowOnly(expr.name) ? emitAggregate(env, expr) : emitFunction(env, expr);
+      return isAggregate(expr.name) || isWindowOnly(expr.name)
+        ? emitAggregate(env, expr)
+        : emitFunction(env, expr);
     case "scalar_query":
       return emitScalarQuery(env, expr.query);
     case "default":
-      throw new SqlError(156, "Incorrect syntax near the keyword 'DEFAULT'.", { severity: 15, line: expr.line });
+      throw new SqlError(156, "Incorrect syntax near the keyword 'DEFAULT'.", {
+        severity: 15,
+        line: expr.line,
+      });
   }
 }
 
@@ -84,7 +89,12 @@ function emitLiteral(env: Env, expr: Extract<Expr, { kind: "literal" }>): Typed 
     case "decimal":
       return decimalLiteral(expr.text);
     case "float":
-      return plain(`${Number(expr.text)}`.includes("e") || /\./.test(`${Number(expr.text)}`) ? `${Number(expr.text)}` : `${Number(expr.text)}.0`, FLOAT);
+      return plain(
+        `${Number(expr.text)}`.includes("e") || /\./.test(`${Number(expr.text)}`)
+          ? `${Number(expr.text)}`
+          : `${Number(expr.text)}.0`,
+        FLOAT,
+      );
     case "hex":
       return hexLiteral(expr.text);
     case "string": {
@@ -112,9 +122,13 @@ function decimalLiteral(text: string): Typed {
   const type = decimalType(Math.max(1, digits + fraction.length), fraction.length);
   const scaled = parseDecimal(text, fraction.length);
   if (type.precision > 38 || scaled === null) {
-    throw new SqlError(1007, `The number '${text}' is out of the range for numeric representation (maximum precision 38).`, {
-      severity: 15,
-    });
+    throw new SqlError(
+      1007,
+      `The number '${text}' is out of the range for numeric representation (maximum precision 38).`,
+      {
+        severity: 15,
+      },
+    );
   }
   const physical = encodeDecimal(scaled, type.precision);
   return plain(typeof physical === "string" ? quoteText(physical) : String(physical), type);
@@ -140,14 +154,17 @@ function emitVariable(env: Env, expr: Extract<Expr, { kind: "variable" }>): Type
 function emitColumn(env: Env, expr: Extract<Expr, { kind: "column" }>): Typed {
   const { column, own } = env.scope.resolve(expr.parts, expr.line);
   if (!own || env.groupKeys === null || env.aggregates === "inside") return column;
-  const message = `Column '${expr.parts.join(".")}' is invalid in the select list because it is not contained in either ` +
+  const message =
+    `Column '${expr.parts.join(".")}' is invalid in the select list because it is not contained in either ` +
     "an aggregate function or the GROUP BY clause.";
   throw new SqlError(8120, message, { line: expr.line });
 }
 
 function emitUnary(env: Env, expr: Extract<Expr, { kind: "unary" }>): Typed {
   const { op } = expr;
-  if (op === "-" && expr.operand.kind === "literal" && expr.operand.type === "int") return negativeLiteral(expr.operand.text);
+  if (op === "-" && expr.operand.kind === "literal" && expr.operand.type === "int") {
+    return negativeLiteral(expr.operand.text);
+  }
   const operand = emitExpr(env, expr.operand);
   if (op === "+") return operand;
   if (op === "~" && !isInteger(operand.type)) throw unsupported(`~ on ${operand.type.name}`);
@@ -155,7 +172,11 @@ function emitUnary(env: Env, expr: Extract<Expr, { kind: "unary" }>): Typed {
     throw new SqlError(8117, `Operand data type ${messageName(operand.type)} is invalid for minus operator.`);
   }
   const make = op === "~" ? (v: unknown) => ~BigInt(v as bigint) : negate(operand.type);
-  const sql = env.ctx.ops.call(`${op}|${typeText(operand.type)}`, [operand.sql], () => ([v]) => make(v ?? null));
+  const sql = env.ctx.ops.call(
+    `${op}|${typeText(operand.type)}`,
+    [operand.sql],
+    () => ([v]) => make(v ?? null),
+  );
   return { ...operand, sql };
 }
 
@@ -187,18 +208,30 @@ function emitBinary(env: Env, expr: Extract<Expr, { kind: "binary" }>): Typed {
 /** A text beside a number becomes that number's type; a bare NULL takes its neighbour's. */
 function numericOperands(env: Env, left: Typed, right: Typed): [Typed, Typed] {
   const adapt = (value: Typed, other: Typed) =>
-    value.isNull || (isText(value.type) && isNumeric(other.type)) ? coerce(env.ctx, value, other.type) : value;
+    value.isNull || (isText(value.type) && isNumeric(other.type))
+      ? coerce(env.ctx, value, other.type)
+      : value;
   return [adapt(left, right), adapt(right, left)];
 }
 
 function concatenate(env: Env, left: Typed, right: Typed): Typed {
   const type = commonType([left, right]);
-  const length = left.type.length === MAX || right.type.length === MAX ? MAX : left.type.length + right.type.length;
+  const length = left.type.length === MAX || right.type.length === MAX
+    ? MAX
+    : left.type.length + right.type.length;
   const result = pieceType(type, length);
   const [a, b] = [left, right].map((value) => coerce(env.ctx, value, pieceType(result, MAX)).sql);
   const label = mergeLabels(left.label, right.label);
-  const joined: Typed = { sql: `(${a} || ${b})`, type: result, label, nullable: left.nullable || right.nullable, isNull: false };
-  return length !== MAX && length > result.length ? coerce(env.ctx, { ...joined, type: pieceType(result, MAX) }, result) : joined;
+  const joined: Typed = {
+    sql: `(${a} || ${b})`,
+    type: result,
+    label,
+    nullable: left.nullable || right.nullable,
+    isNull: false,
+  };
+  return length !== MAX && length > result.length
+    ? coerce(env.ctx, { ...joined, type: pieceType(result, MAX) }, result)
+    : joined;
 }
 
 /** DATETIME + days, DATETIME − days; the newer types refuse it, as in SQL Server (206). */
@@ -206,14 +239,22 @@ function dateArithmetic(env: Env, expr: Extract<Expr, { kind: "binary" }>, left:
   const days = right.type;
   const old = left.type.name === "datetime" || left.type.name === "smalldatetime";
   if (!old || !isInteger(days) || (expr.op !== "+" && expr.op !== "-")) {
-    throw new SqlError(206, `Operand type clash: ${messageName(right.type)} is incompatible with ${left.type.name}`, {
-      line: expr.line,
-      state: 2,
-    });
+    throw new SqlError(
+      206,
+      `Operand type clash: ${messageName(right.type)} is incompatible with ${left.type.name}`,
+      {
+        line: expr.line,
+        state: 2,
+      },
+    );
   }
   const sign = expr.op === "+" ? 1n : -1n;
-  const sql = env.ctx.ops.call(`days|${expr.op}|${left.type.name}`, [left.sql, right.sql], () => ([date, n]) =>
-    fromInstant(addPart("day", sign * BigInt(n as bigint), toInstant(date ?? null, left.type)), left.type));
+  const sql = env.ctx.ops.call(
+    `days|${expr.op}|${left.type.name}`,
+    [left.sql, right.sql],
+    () => ([date, n]) =>
+      fromInstant(addPart("day", sign * BigInt(n as bigint), toInstant(date ?? null, left.type)), left.type),
+  );
   return { ...left, sql, nullable: left.nullable || right.nullable };
 }
 
@@ -237,7 +278,10 @@ function emitCase(env: Env, expr: Extract<Expr, { kind: "simple_case" | "searche
   const results = expr.whens.map((branch) => emitExpr(env, branch.then));
   if (expr.otherwise !== null) results.push(emitExpr(env, expr.otherwise));
   if (results.every((result) => result.isNull)) {
-    throw new SqlError(8133, "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.");
+    throw new SqlError(
+      8133,
+      "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.",
+    );
   }
   const typed = coerceAll(env.ctx, results);
   const branches = conditions.map((condition, i) => `WHEN ${condition} THEN ${typed[i]?.sql}`).join(" ");
@@ -273,9 +317,13 @@ function emitScalarQuery(env: Env, query: Extract<Expr, { kind: "scalar_query" }
   const sub = emitSubquery(env, query);
   const [column] = sub.columns;
   if (column === undefined || sub.columns.length > 1) {
-    throw new SqlError(116, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.", {
-      line: query.line,
-    });
+    throw new SqlError(
+      116,
+      "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.",
+      {
+        line: query.line,
+      },
+    );
   }
   return { ...column, sql: `(SELECT only_one(q.c1) FROM (${sub.sql}) AS q)`, nullable: true, isNull: false };
 }

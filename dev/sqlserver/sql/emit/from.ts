@@ -41,7 +41,12 @@ function isFlat(ref: TableRef): boolean {
   return ["inner", "cross", "cross_apply"].includes(ref.type) && isFlat(ref.left) && isFlat(ref.right);
 }
 
-function flatten(env: Env, ref: TableRef, leaves: { sql: string; first: boolean }[], conditions: string[]): void {
+function flatten(
+  env: Env,
+  ref: TableRef,
+  leaves: { sql: string; first: boolean }[],
+  conditions: string[],
+): void {
   if (ref.kind !== "join") {
     leaves.push({ sql: emitLeaf(env, ref, false), first: ref.kind === "openjson" });
     return;
@@ -58,7 +63,9 @@ function emitOn(env: Env, on: Condition): string {
 
 /** Only OPENJSON may look at the rows on its left. */
 function emitApplied(env: Env, ref: Join): string {
-  if (ref.right.kind !== "openjson") throw unsupported(`${ref.type.replace("_", " ").toUpperCase()} of anything but OPENJSON`, ref.line);
+  if (ref.right.kind !== "openjson") {
+    throw unsupported(`${ref.type.replace("_", " ").toUpperCase()} of anything but OPENJSON`, ref.line);
+  }
   return emitLeaf(env, ref.right, true);
 }
 
@@ -79,7 +86,13 @@ function emitLeaf(env: Env, ref: Exclude<TableRef, Join>, lateral: boolean): str
     case "derived":
       return addQuery(env, emitNested(env, ref.query), ref.alias, ref.columns, ref.line);
     case "values":
-      return addQuery(env, emitValues({ ...env, scope: new Scope(null) }, ref.rows), ref.alias, ref.columns, ref.line);
+      return addQuery(
+        env,
+        emitValues({ ...env, scope: new Scope(null) }, ref.rows),
+        ref.alias,
+        ref.columns,
+        ref.line,
+      );
     case "openjson":
       return emitOpenJson(env, ref, lateral);
   }
@@ -93,13 +106,21 @@ function emitNamed(env: Env, ref: Extract<TableRef, { kind: "table" }>): string 
   return addQuery(env, query, ref.alias ?? bound.cte.name, bound.cte.columns, ref.line);
 }
 
-function addQuery(env: Env, query: EmittedQuery, name: string, columnNames: string[] | null, line: number): string {
+function addQuery(
+  env: Env,
+  query: EmittedQuery,
+  name: string,
+  columnNames: string[] | null,
+  line: number,
+): string {
   const sqlAlias = env.ctx.alias();
   const columns = query.columns.map((column, i): ScopeColumn => ({
     name: columnNames?.[i] ?? column.name,
     sql: `${sqlAlias}.c${i + 1}`,
     type: column.type,
-    label: column.label === null || column.label.strength === "default" ? column.label : { ...column.label, strength: "implicit" },
+    label: column.label === null || column.label.strength === "default"
+      ? column.label
+      : { ...column.label, strength: "implicit" },
     nullable: column.nullable,
   }));
   env.scope.add({ name, columns, sqlAlias }, line);
@@ -111,12 +132,15 @@ function emitOpenJson(env: Env, ref: OpenJson, lateral: boolean): string {
   const json = asText(env.ctx, emitExpr(argumentEnv, ref.json)).sql;
   const root = ref.path === null ? "NULL" : asText(env.ctx, emitExpr(argumentEnv, ref.path)).sql;
   const sqlAlias = env.ctx.alias();
-  const { key, make, columns } = ref.columns === null ? plainRows(env, sqlAlias) : withRows(env, ref.columns, sqlAlias);
+  const { key, make, columns } = ref.columns === null
+    ? plainRows(env, sqlAlias)
+    : withRows(env, ref.columns, sqlAlias);
   const source: Source = { name: ref.alias, columns, sqlAlias };
   env.scope.add(source, ref.line);
   const rows = env.ctx.ops.callWithNulls(key, [json, root], () => {
     const run = make();
-    return ([text, path]) => text === null || text === undefined ? null : run(String(text), path == null ? null : String(path));
+    return ([text, path]) =>
+      text === null || text === undefined ? null : run(String(text), path == null ? null : String(path));
   });
   return `json_each(${rows}) AS ${sqlAlias}`;
 }
@@ -135,23 +159,35 @@ function plainRows(env: Env, sqlAlias: string): JsonRows {
     make: () => openJsonPlain,
     columns: [
       { name: "key", sql: cell(0), type: textType("nvarchar", 4000), label, nullable: false },
-      { name: "value", sql: cell(1), type: textType("nvarchar", MAX), label: { ...env.ctx.defaultLabel(), strength: "implicit" }, nullable: true },
+      {
+        name: "value",
+        sql: cell(1),
+        type: textType("nvarchar", MAX),
+        label: { ...env.ctx.defaultLabel(), strength: "implicit" },
+        nullable: true,
+      },
       { name: "type", sql: cell(2), type: INT, label: null, nullable: false },
     ],
   };
 }
 
 function withRows(env: Env, specs: readonly JsonColumn[], sqlAlias: string): JsonRows {
-  const collations = specs.map((spec) => spec.collation === null ? env.ctx.catalog.collation : findCollation(spec.collation));
+  const collations = specs.map((spec) =>
+    spec.collation === null ? env.ctx.catalog.collation : findCollation(spec.collation)
+  );
   const columns = specs.map((spec, i): ScopeColumn => ({
     name: spec.name,
     sql: cellOf(sqlAlias, i),
     type: spec.type,
-    label: isText(spec.type) ? { collation: collations[i] ?? env.ctx.catalog.collation, strength: "implicit" } : null,
+    label: isText(spec.type)
+      ? { collation: collations[i] ?? env.ctx.catalog.collation, strength: "implicit" }
+      : null,
     nullable: true,
   }));
   const paths = specs.map((spec) => spec.path ?? `$.${JSON.stringify(spec.name)}`);
-  const key = specs.map((spec, i) => `${typeText(spec.type)}:${collations[i]?.codePage}:${spec.asJson}:${quoteText(paths[i] ?? "")}`);
+  const key = specs.map((spec, i) =>
+    `${typeText(spec.type)}:${collations[i]?.codePage}:${spec.asJson}:${quoteText(paths[i] ?? "")}`
+  );
   const plans = specs.map((spec, i) => ({
     type: spec.type,
     path: readPath(paths[i] ?? "$"),

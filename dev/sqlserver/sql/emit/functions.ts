@@ -1,10 +1,20 @@
 // Scalar functions by name. Texts are in text_functions.ts, dates in date_functions.ts, the server's own in system_functions.ts.
 import { roundTo } from "../../engine/arithmetic.ts";
 import { decodeDecimal, encodeDecimal, power10 } from "../../engine/decimal.ts";
-import { jsonValueOf, isJson } from "../../engine/json_rows.ts";
+import { isJson, jsonValueOf } from "../../engine/json_rows.ts";
 import { SqlError, unsupported } from "../../errors.ts";
 import type { Expr } from "../ast.ts";
-import { decimalType, INT, isFloat, isInteger, isNumeric, isText, messageName, textType, typeText } from "../types.ts";
+import {
+  decimalType,
+  INT,
+  isFloat,
+  isInteger,
+  isNumeric,
+  isText,
+  messageName,
+  textType,
+  typeText,
+} from "../types.ts";
 import { argumentCount } from "./aggregates.ts";
 import { asText, coerce, coerceAll, comparisonKeys } from "./coerce.ts";
 import { dateFunctions } from "./date_functions.ts";
@@ -21,7 +31,10 @@ export function emitFunction(env: Env, call: Call): Typed {
   const emit = all[call.name];
   if (call.over !== null) throw unsupported(`${call.name.toUpperCase()} with OVER`, call.line);
   if (emit !== undefined) return emit(env, call);
-  throw new SqlError(195, `'${call.name}' is not a recognized built-in function name.`, { severity: 15, line: call.line });
+  throw new SqlError(195, `'${call.name}' is not a recognized built-in function name.`, {
+    severity: 15,
+    line: call.line,
+  });
 }
 
 const all: Record<string, FunctionEmitter> = {
@@ -77,9 +90,13 @@ function emitNullIf(env: Env, call: Call): Typed {
 
 function numeric(call: Call, value: Typed): Typed {
   if (isNumeric(value.type)) return value;
-  throw new SqlError(8116, `Argument data type ${messageName(value.type)} is invalid for argument 1 of ${call.name} function.`, {
-    line: call.line,
-  });
+  throw new SqlError(
+    8116,
+    `Argument data type ${messageName(value.type)} is invalid for argument 1 of ${call.name} function.`,
+    {
+      line: call.line,
+    },
+  );
 }
 
 function emitAbs(env: Env, call: Call): Typed {
@@ -121,8 +138,18 @@ function emitWhole(env: Env, call: Call, name: "floor" | "ceiling"): Typed {
 
 function emitJsonValue(env: Env, call: Call): Typed {
   const [json, path] = argumentsOf(env, call, 2).map((value) => asText(env.ctx, value).sql);
-  const sql = env.ctx.ops.call("json_value", [json ?? "", path ?? ""], () => ([text, p]) => jsonValueOf(String(text), String(p)));
-  return { sql, type: textType("nvarchar", 4000), label: env.ctx.defaultLabel(), nullable: true, isNull: false };
+  const sql = env.ctx.ops.call(
+    "json_value",
+    [json ?? "", path ?? ""],
+    () => ([text, p]) => jsonValueOf(String(text), String(p)),
+  );
+  return {
+    sql,
+    type: textType("nvarchar", 4000),
+    label: env.ctx.defaultLabel(),
+    nullable: true,
+    isNull: false,
+  };
 }
 
 function emitIsJson(env: Env, call: Call): Typed {

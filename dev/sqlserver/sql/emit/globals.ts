@@ -19,7 +19,10 @@ export function emitGlobal(ctx: EmitContext, expr: Extract<Expr, { kind: "global
   if (expr.name === "@@servername") return textConstant(ctx, "HERMES-DEV");
   const known = values[expr.name];
   if (known === undefined) {
-    throw new SqlError(137, `Must declare the scalar variable "${expr.name}".`, { severity: 15, line: expr.line });
+    throw new SqlError(137, `Must declare the scalar variable "${expr.name}".`, {
+      severity: 15,
+      line: expr.line,
+    });
   }
   return sessionValue(ctx, known.value, known.type);
 }

@@ -23,9 +23,17 @@ function childrenOf(expr: Expr): Expr[] {
     case "binary":
       return [expr.left, expr.right];
     case "call":
-      return [...expr.args, ...(expr.over?.partitionBy ?? []), ...(expr.over?.orderBy ?? []).map((item) => item.expr)];
+      return [
+        ...expr.args,
+        ...(expr.over?.partitionBy ?? []),
+        ...(expr.over?.orderBy ?? []).map((item) => item.expr),
+      ];
     case "simple_case":
-      return [expr.input, ...expr.whens.flatMap((w) => [w.when, w.then]), ...(expr.otherwise ? [expr.otherwise] : [])];
+      return [
+        expr.input,
+        ...expr.whens.flatMap((w) => [w.when, w.then]),
+        ...(expr.otherwise ? [expr.otherwise] : []),
+      ];
     case "searched_case":
       return [
         ...expr.whens.flatMap((w) => [...expressionsOf(w.when), w.then]),

@@ -14,7 +14,11 @@ export interface Limit {
 
 export function limitOf(top: Expr | null, offset: Query["offset"]): Limit {
   if (offset === null) return { count: top, skip: null };
-  if (top !== null) throw new SqlError(10741, "A TOP can not be used in the same query or sub-query as a OFFSET.", { severity: 15 });
+  if (top !== null) {
+    throw new SqlError(10741, "A TOP can not be used in the same query or sub-query as a OFFSET.", {
+      severity: 15,
+    });
+  }
   return { count: offset.fetch, skip: offset.skip };
 }
 
@@ -29,8 +33,12 @@ export function emitLimit(env: Env, limit: Limit): string {
 function emitCount(env: Env, expr: Expr, what: string): string {
   const value = coerce(env.ctx, emitExpr({ ...env, scope: new Scope(null), groupKeys: null }, expr), BIGINT);
   return env.ctx.ops.callWithNulls(`limit|${what}`, [value.sql], () => ([n]) => {
-    if (n === null || n === undefined) throw new SqlError(1014, "A TOP or FETCH clause contains an invalid value.");
-    if (BigInt(n as bigint) < 0n) throw new SqlError(127, `A ${what} value may not be negative.`, { severity: 15 });
+    if (n === null || n === undefined) {
+      throw new SqlError(1014, "A TOP or FETCH clause contains an invalid value.");
+    }
+    if (BigInt(n as bigint) < 0n) {
+      throw new SqlError(127, `A ${what} value may not be negative.`, { severity: 15 });
+    }
     return n;
   });
 }

@@ -1,5 +1,5 @@
 // Queries → SQLite: select lists, grouping, DISTINCT, unions, order, TOP and OFFSET.
-import { unsupported, SqlError } from "../../errors.ts";
+import { SqlError, unsupported } from "../../errors.ts";
 import type { Cte, Expr, Query, QueryBody } from "../ast.ts";
 import { isText } from "../types.ts";
 import { coerce, coerceAll, commonType, orderingKey } from "./coerce.ts";
@@ -31,7 +31,13 @@ export function emitTopQuery(ctx: EmitContext, query: Query): EmittedQuery {
 }
 
 export function topEnv(ctx: EmitContext, ctes: readonly Cte[]): Env {
-  return { ctx, scope: new Scope(null), ctes: bindCtes(noCtes, ctes), aggregates: "allowed", groupKeys: null };
+  return {
+    ctx,
+    scope: new Scope(null),
+    ctes: bindCtes(noCtes, ctes),
+    aggregates: "allowed",
+    groupKeys: null,
+  };
 }
 
 /** A subquery in an expression: it sees the columns around it. */
@@ -39,9 +45,22 @@ export function emitSubquery(env: Env, query: Query): EmittedQuery {
   return emitInner({ ...env, aggregates: "allowed", groupKeys: null }, query);
 }
 
+/** The query of INSERT … SELECT: like a statement of its own, it may have an ORDER BY, which gives the order of identities. */
+export function emitInsertSource(env: Env, query: Query): EmittedQuery {
+  return emitQuery({ ...env, aggregates: "allowed", groupKeys: null, ctes: bindCtes(env.ctes, query.ctes) }, query);
+}
+
 /** A query in FROM: it sees what is around the whole query, not its neighbours. */
 export function emitNested(env: Env, query: Query): EmittedQuery {
   return emitInner({ ...env, scope: env.scope.outer(), aggregates: "allowed", groupKeys: null }, query);
+}
+
+/** The SELECT of INSERT … SELECT: its ORDER BY decides the order of identities, and LIMIT keeps SQLite from leaving it out. */
+export function emitInsertSource(env: Env, query: Query): EmittedQuery {
+  const inner: Env = { ...env, aggregates: "allowed", groupKeys: null, ctes: bindCtes(env.ctes, query.ctes) };
+  const emitted = emitQuery(inner, query);
+  const limited = query.offset !== null || (query.body.kind === "select" && query.body.top !== null);
+  return query.orderBy.length === 0 || limited ? emitted : { ...emitted, sql: `${emitted.sql} LIMIT -1` };
 }
 
 function emitInner(env: Env, query: Query): EmittedQuery {
@@ -54,7 +73,9 @@ function emitInner(env: Env, query: Query): EmittedQuery {
     );
   }
   const emitted = emitQuery({ ...env, ctes: bindCtes(env.ctes, query.ctes) }, query);
-  if (emitted.assigns !== null) throw new SqlError(102, "Incorrect syntax near '='.", { severity: 15, line: query.line });
+  if (emitted.assigns !== null) {
+    throw new SqlError(102, "Incorrect syntax near '='.", { severity: 15, line: query.line });
+  }
   return emitted;
 }
 
@@ -62,7 +83,9 @@ function emitQuery(env: Env, query: Query): EmittedQuery {
   if (query.body.kind === "select") return emitSelect(env, query.body, query.orderBy, query.offset);
   const union = emitUnion(env, query.body);
   if (query.orderBy.length === 0) return union;
-  const order = query.orderBy.map((item) => unionKey(env, union, item.expr) + (item.descending ? " DESC" : ""));
+  const order = query.orderBy.map((item) =>
+    unionKey(env, union, item.expr) + (item.descending ? " DESC" : "")
+  );
   const limit = emitLimit(env, limitOf(null, query.offset));
   return { ...union, sql: `SELECT * FROM (${union.sql}) ORDER BY ${order.join(",")}${limit}` };
 }
@@ -75,9 +98,13 @@ function unionKey(env: Env, union: EmittedQuery, expr: Expr): string {
     : union.columns.findIndex((column) => column.name.toLowerCase() === name);
   const column = union.columns[index];
   if (column === undefined) {
-    throw new SqlError(104, "ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.", {
-      severity: 15,
-    });
+    throw new SqlError(
+      104,
+      "ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.",
+      {
+        severity: 15,
+      },
+    );
   }
   return orderingKey(env.ctx, column);
 }
@@ -110,7 +137,9 @@ function unionColumn(env: Env, left: EmittedColumn, right: EmittedColumn, index:
 }
 
 function sideOf(env: Env, side: EmittedQuery, columns: readonly EmittedColumn[]): string {
-  const items = side.columns.map((column, i) => `${coerce(env.ctx, column, columns[i]?.type ?? column.type).sql} AS c${i + 1}`);
+  const items = side.columns.map((column, i) =>
+    `${coerce(env.ctx, column, columns[i]?.type ?? column.type).sql} AS c${i + 1}`
+  );
   return `SELECT ${items.join(",")} FROM (${side.sql})`;
 }
 
@@ -119,21 +148,33 @@ export function emitValues(env: Env, rows: readonly (readonly Expr[])[]): Emitte
   const typed = rows.map((row) => row.map((cell) => emitExpr(env, cell)));
   const width = typed[0]?.length ?? 0;
   if (typed.some((row) => row.length !== width)) throw unevenRows();
-  const columns = Array.from({ length: width }, (_, i) => coerceAll(env.ctx, typed.map((row) => row[i] ?? fail())));
+  const columns = Array.from(
+    { length: width },
+    (_, i) => coerceAll(env.ctx, typed.map((row) => row[i] ?? fail())),
+  );
   const lines = typed.map((_, r) => `(${columns.map((column) => column[r]?.sql).join(",")})`);
   const names = columns.map((_, i) => `column${i + 1} AS c${i + 1}`);
   return {
     sql: `SELECT ${names.join(",")} FROM (VALUES ${lines.join(",")})`,
-    columns: columns.map((cells, i) => ({ ...(cells[0] ?? fail()), name: "", sql: `c${i + 1}`, nullable: true, isNull: false })),
+    columns: columns.map((cells, i) => ({
+      ...(cells[0] ?? fail()),
+      name: "",
+      sql: `c${i + 1}`,
+      nullable: true,
+      isNull: false,
+    })),
     assigns: null,
   };
 }
 
 export function unevenRows(): SqlError {
-  return new SqlError(10709, "The number of columns for each row in a table value constructor must be the same.", { severity: 15 });
+  return new SqlError(
+    10709,
+    "The number of columns for each row in a table value constructor must be the same.",
+    { severity: 15 },
+  );
 }
 
 function fail(): never {
   throw new Error("VALUES without cells");
 }
-

@@ -19,7 +19,12 @@ interface Item {
 }
 
 /** Emits a SELECT inside `outer`; its own sources come into a new scope. */
-export function emitSelect(outer: Env, core: SelectCore, orderBy: readonly OrderItem[], offset: Query["offset"]): EmittedQuery {
+export function emitSelect(
+  outer: Env,
+  core: SelectCore,
+  orderBy: readonly OrderItem[],
+  offset: Query["offset"],
+): EmittedQuery {
   const base: Env = { ...outer, scope: new Scope(outer.scope), aggregates: "allowed", groupKeys: null };
   const from = core.from === null ? null : emitFrom(base, core.from);
   const where = core.where === null ? [] : [emitCondition({ ...base, aggregates: "forbidden" }, core.where)];
@@ -31,18 +36,25 @@ export function emitSelect(outer: Env, core: SelectCore, orderBy: readonly Order
   const sql = `SELECT ${items.map((item, i) => `${item.typed.sql} AS c${i + 1}`).join(",")}` +
     (from === null ? "" : ` FROM ${from.sql}`) +
     (conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`) +
-    (groups.length === 0 ? "" : ` GROUP BY ${groups.map((group) => orderingKey(env.ctx, group)).join(",")}`) + having;
+    (groups.length === 0 ? "" : ` GROUP BY ${groups.map((group) => orderingKey(env.ctx, group)).join(",")}`) +
+    having;
   const limit = emitLimit(env, limitOf(core.top, offset));
   const order = orderBy.map((item) => orderText(env, core, items, item));
   return finish(env, { sql, items, order, limit, distinct: core.distinct, line: core.line });
 }
 
 function emitGroup(base: Env, expr: Expr, line: number): Typed {
-  if (expr.kind !== "literal" && expr.kind !== "variable") return emitExpr({ ...base, aggregates: "forbidden" }, expr);
-  throw new SqlError(164, "Each GROUP BY expression must contain at least one column that is not an outer reference.", {
-    severity: 15,
-    line,
-  });
+  if (expr.kind !== "literal" && expr.kind !== "variable") {
+    return emitExpr({ ...base, aggregates: "forbidden" }, expr);
+  }
+  throw new SqlError(
+    164,
+    "Each GROUP BY expression must contain at least one column that is not an outer reference.",
+    {
+      severity: 15,
+      line,
+    },
+  );
 }
 
 function isGrouped(core: SelectCore, orderBy: readonly OrderItem[]): boolean {
@@ -61,7 +73,11 @@ interface Parts {
 }
 
 function finish(env: Env, parts: Parts): EmittedQuery {
-  const columns = parts.items.map((item, i): EmittedColumn => ({ ...item.typed, name: item.name, sql: `c${i + 1}` }));
+  const columns = parts.items.map((item, i): EmittedColumn => ({
+    ...item.typed,
+    name: item.name,
+    sql: `c${i + 1}`,
+  }));
   const order = parts.order.length === 0 ? "" : ` ORDER BY ${parts.order.join(",")}`;
   const keys = columns.map((column) => orderingKey(env.ctx, column)).join(",");
   const body = parts.distinct ? `SELECT * FROM (${parts.sql}) GROUP BY ${keys}` : parts.sql;
@@ -94,7 +110,11 @@ function starItems(env: Env, item: Extract<SelectItem, { kind: "star" }>): Item[
   return starSources(env, item).flatMap((source) =>
     source.columns.map((column): Item => ({
       name: column.name,
-      typed: emitExpr(env, { kind: "column", parts: [source.name, column.name].filter((part) => part !== ""), line: item.line }),
+      typed: emitExpr(env, {
+        kind: "column",
+        parts: [source.name, column.name].filter((part) => part !== ""),
+        line: item.line,
+      }),
       assign: null,
     }))
   );
@@ -104,10 +124,16 @@ function starSources(env: Env, item: Extract<SelectItem, { kind: "star" }>): Sou
   if (item.qualifier.length > 0) {
     const source = env.scope.source(item.qualifier);
     if (source !== undefined) return [source];
-    throw new SqlError(107, `The column prefix '${item.qualifier.join(".")}' does not match with a table name or alias name used in the query.`, {
-      severity: 15,
-      line: item.line,
-    });
+    throw new SqlError(
+      107,
+      `The column prefix '${
+        item.qualifier.join(".")
+      }' does not match with a table name or alias name used in the query.`,
+      {
+        severity: 15,
+        line: item.line,
+      },
+    );
   }
   if (env.scope.sources.length > 0) return env.scope.sources;
   throw new SqlError(263, "Must specify table to select from.", { line: item.line });
@@ -119,14 +145,25 @@ function orderText(env: Env, core: SelectCore, items: readonly Item[], item: Ord
   const index = outputIndex(items, item.expr);
   if (index !== null) {
     const typed = items[index]?.typed;
-    if (typed === undefined) throw new SqlError(108, `The ORDER BY position number ${index + 1} is out of range of the number of items in the select list.`, { severity: 15 });
-    return (core.distinct ? orderingKey(env.ctx, { ...typed, sql: `c${index + 1}` }) : sortTerm(env, typed)) + suffix;
+    if (typed === undefined) {
+      throw new SqlError(
+        108,
+        `The ORDER BY position number ${
+          index + 1
+        } is out of range of the number of items in the select list.`,
+        { severity: 15 },
+      );
+    }
+    return (core.distinct ? orderingKey(env.ctx, { ...typed, sql: `c${index + 1}` }) : sortTerm(env, typed)) +
+      suffix;
   }
   const typed = emitExpr(env, item.expr);
   if (!core.distinct) return sortTerm(env, typed) + suffix;
   const selected = items.findIndex((candidate) => candidate.typed.sql === typed.sql);
   if (selected >= 0) return orderingKey(env.ctx, { ...typed, sql: `c${selected + 1}` }) + suffix;
-  throw new SqlError(145, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.", { severity: 15 });
+  throw new SqlError(145, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.", {
+    severity: 15,
+  });
 }
 
 /** A bare number in ORDER BY would be a position to SQLite; as a value it orders nothing. */

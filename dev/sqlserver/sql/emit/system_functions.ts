@@ -71,5 +71,11 @@ function emitObjectId(env: Env, call: Call): Typed {
 
 export function guidFunction(env: Env, call: Call): Typed {
   argumentsOf(env, call, 0);
-  return { sql: "new_id()", type: simpleType("uniqueidentifier"), label: null, nullable: false, isNull: false };
+  return {
+    sql: "new_id()",
+    type: simpleType("uniqueidentifier"),
+    label: null,
+    nullable: false,
+    isNull: false,
+  };
 }

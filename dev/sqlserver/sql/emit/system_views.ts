@@ -87,7 +87,9 @@ function byteLength(type: SqlType): number {
     uniqueidentifier: 16,
   };
   if (type.length === MAX) return -1;
-  if (type.name === "decimal") return type.precision <= 9 ? 5 : type.precision <= 19 ? 9 : type.precision <= 28 ? 13 : 17;
+  if (type.name === "decimal") {
+    return type.precision <= 9 ? 5 : type.precision <= 19 ? 9 : type.precision <= 28 ? 13 : 17;
+  }
   return fixed[type.name] ?? type.length * (isUnicode(type) ? 2 : 1);
 }
 
@@ -132,9 +134,26 @@ function indexColumnRows(table: Table, index: Index, number: number): Physical[]
 function informationRow(catalog: Catalog, table: Table, column: Column, position: number): Physical[] {
   const { type } = column;
   const length = isText(type) ? BigInt(type.length) : null;
-  const [precision, scale] = type.name === "decimal" ? [BigInt(type.precision), BigInt(type.scale)] : [null, null];
-  const head = [catalog.database, "dbo", table.name, column.name, BigInt(position), column.default?.text ?? null];
-  return [...head, column.nullable ? "YES" : "NO", type.name, length, precision, scale, column.collation?.name ?? null];
+  const [precision, scale] = type.name === "decimal"
+    ? [BigInt(type.precision), BigInt(type.scale)]
+    : [null, null];
+  const head = [
+    catalog.database,
+    "dbo",
+    table.name,
+    column.name,
+    BigInt(position),
+    column.default?.text ?? null,
+  ];
+  return [
+    ...head,
+    column.nullable ? "YES" : "NO",
+    type.name,
+    length,
+    precision,
+    scale,
+    column.collation?.name ?? null,
+  ];
 }
 
 const tableColumns = {
@@ -188,7 +207,10 @@ const views: Record<string, View> = {
       key_ordinal: TINYINT,
       is_included_column: BIT,
     },
-    rows: (catalog) => catalog.tables().flatMap((table) => table.indexes.flatMap((index, i) => indexColumnRows(table, index, i + 1))),
+    rows: (catalog) =>
+      catalog.tables().flatMap((table) =>
+        table.indexes.flatMap((index, i) => indexColumnRows(table, index, i + 1))
+      ),
   },
   "sys.types": {
     columns: { name: NAME, system_type_id: TINYINT, user_type_id: INT },
@@ -225,6 +247,8 @@ const views: Record<string, View> = {
       COLLATION_NAME: NAME,
     },
     rows: (catalog) =>
-      catalog.tables().flatMap((table) => table.columns.map((column, i) => informationRow(catalog, table, column, i + 1))),
+      catalog.tables().flatMap((table) =>
+        table.columns.map((column, i) => informationRow(catalog, table, column, i + 1))
+      ),
   },
 };

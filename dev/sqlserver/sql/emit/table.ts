@@ -21,7 +21,12 @@ export function emitTable(env: Env, ref: TableLeaf): string {
   const table = env.ctx.catalog.get(ref.parts, ref.line);
   const use = useOf(table, ref.hints, ref.line);
   env.ctx.uses.push(use);
-  env.scope.add({ name, columns: table.columns.map((column) => scopeColumn(column, sqlAlias)), table, sqlAlias }, ref.line);
+  env.scope.add({
+    name,
+    columns: table.columns.map((column) => scopeColumn(column, sqlAlias)),
+    table,
+    sqlAlias,
+  }, ref.line);
   return `${unlockedRows(env.ctx, use)} AS ${sqlAlias}`;
 }
 
@@ -30,7 +35,9 @@ export function scopeColumn(column: Column, sqlAlias: string): ScopeColumn {
     name: column.name,
     sql: `${sqlAlias}.${quoteName(column.name)}`,
     type: column.type,
-    label: isText(column.type) && column.collation !== null ? { collation: column.collation, strength: "implicit" } : null,
+    label: isText(column.type) && column.collation !== null
+      ? { collation: column.collation, strength: "implicit" }
+      : null,
     nullable: column.nullable,
   };
 }
@@ -43,13 +50,19 @@ function useOf(table: Table, hints: readonly string[], line: number): TableUse {
     throw unsupported(`hints ${hints.join(", ")} together`, line);
   }
   const reads = dirty ? "dirty" : has("readpast") ? "skip" : "wait";
-  return { table, reads, locks: has("updlock", "xlock", "holdlock", "serializable", "repeatableread", "tablockx") };
+  return {
+    table,
+    reads,
+    locks: has("updlock", "xlock", "holdlock", "serializable", "repeatableread", "tablockx"),
+  };
 }
 
 /** While another session holds rows of the table, each row read is asked for: row_free() skips it or makes us wait. */
 function unlockedRows(ctx: EmitContext, use: TableUse): string {
   const name = quoteName(use.table.name);
   if (use.reads === "dirty" || !ctx.lockedTables.has(use.table.name.toLowerCase())) return name;
-  const filter = `row_free(${quoteText(use.table.name.toLowerCase())},${quoteName(use.table.rowId)},${use.reads === "skip" ? 1 : 0})`;
+  const filter = `row_free(${quoteText(use.table.name.toLowerCase())},${quoteName(use.table.rowId)},${
+    use.reads === "skip" ? 1 : 0
+  })`;
   return `(SELECT * FROM ${name} WHERE ${filter})`;
 }

@@ -1,7 +1,17 @@
 // Functions of texts: LEN, LEFT, SUBSTRING, REPLACE, CONCAT … Positions count UTF-16 units, as NVARCHAR does.
 import { collationKey, trimEndBlanks } from "../../engine/collation.ts";
 import { SqlError, unsupported } from "../../errors.ts";
-import { BIGINT, INT, isBinary, isText, isUnicode, MAX, type Physical, type SqlType, textType } from "../types.ts";
+import {
+  BIGINT,
+  INT,
+  isBinary,
+  isText,
+  isUnicode,
+  MAX,
+  type Physical,
+  type SqlType,
+  textType,
+} from "../types.ts";
 import { argumentCount } from "./aggregates.ts";
 import { asText, coerce, commonType, pieceType } from "./coerce.ts";
 import type { Env } from "./env.ts";
@@ -37,7 +47,11 @@ function integerResult(sql: string, nullable: boolean): Typed {
 /** Trailing blanks do not count. */
 function emitLen(env: Env, call: Call): Typed {
   const value = asText(env.ctx, argument(argumentsOf(env, call, 1), 0));
-  const sql = env.ctx.ops.call("len", [value.sql], () => ([text]) => BigInt(trimEndBlanks(String(text)).length));
+  const sql = env.ctx.ops.call(
+    "len",
+    [value.sql],
+    () => ([text]) => BigInt(trimEndBlanks(String(text)).length),
+  );
   return { ...integerResult(sql, value.nullable), type: value.type.length === MAX ? BIGINT : INT };
 }
 
@@ -46,14 +60,28 @@ function emitDataLength(env: Env, call: Call): Typed {
   const value = argument(argumentsOf(env, call, 1), 0);
   const type = value.type.length === MAX ? BIGINT : INT;
   const size = byteSize(value.type);
-  const sql = env.ctx.ops.call(`datalength|${value.type.name}`, [value.sql], () => ([v]) => BigInt(size(v ?? null)));
+  const sql = env.ctx.ops.call(
+    `datalength|${value.type.name}`,
+    [value.sql],
+    () => ([v]) => BigInt(size(v ?? null)),
+  );
   return { ...integerResult(sql, value.nullable), type };
 }
 
 function byteSize(type: SqlType): (value: Physical) => number {
   if (isText(type)) return (value) => String(value).length * (isUnicode(type) ? 2 : 1);
   if (isBinary(type)) return (value) => value instanceof Uint8Array ? value.length : 0;
-  const sizes: Record<string, number> = { bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, float: 8, real: 4, datetime: 8, date: 3 };
+  const sizes: Record<string, number> = {
+    bit: 1,
+    tinyint: 1,
+    smallint: 2,
+    int: 4,
+    bigint: 8,
+    float: 8,
+    real: 4,
+    datetime: 8,
+    date: 3,
+  };
   const size = sizes[type.name];
   if (size === undefined) throw unsupported(`DATALENGTH of ${type.name}`);
   return () => size;
@@ -69,8 +97,17 @@ function emitSide(env: Env, call: Call, take: (text: string, n: number) => strin
   const values = argumentsOf(env, call, 2);
   const value = asText(env.ctx, argument(values, 0));
   const count = coerce(env.ctx, argument(values, 1), INT);
-  const sql = env.ctx.ops.call(call.name, [value.sql, count.sql], () => ([text, n]) => take(String(text), lengthOf(n, call.name)));
-  return { ...value, sql, nullable: value.nullable || count.nullable, type: pieceType(value.type, value.type.length) };
+  const sql = env.ctx.ops.call(
+    call.name,
+    [value.sql, count.sql],
+    () => ([text, n]) => take(String(text), lengthOf(n, call.name)),
+  );
+  return {
+    ...value,
+    sql,
+    nullable: value.nullable || count.nullable,
+    type: pieceType(value.type, value.type.length),
+  };
 }
 
 function lengthOf(value: Physical | undefined, name: string): number {
@@ -89,7 +126,12 @@ function emitSubstring(env: Env, call: Call): Typed {
     const end = begin + lengthOf(n, "substring");
     return String(text).slice(Math.max(begin, 0), Math.max(end, 0));
   });
-  return { ...value, sql, nullable: values.some((v) => v.nullable), type: pieceType(value.type, value.type.length) };
+  return {
+    ...value,
+    sql,
+    nullable: values.some((v) => v.nullable),
+    type: pieceType(value.type, value.type.length),
+  };
 }
 
 /** Finds under the collation of its arguments, each character on its own. */
@@ -100,9 +142,18 @@ function emitReplace(env: Env, call: Call): Typed {
   const { comparison } = label.collation;
   const type = commonType(values);
   const length = values.some((v) => v.type.length === MAX) ? MAX : 8000;
-  const sql = env.ctx.ops.call(`replace|${comparison}`, values.map((v) => v.sql), () => ([text, from, to]) =>
-    replaceAll(String(text), String(from), String(to), comparison !== "bin" && comparison.startsWith("ci")));
-  return { ...value, sql, label: values.map((v) => v.label).reduce(mergeLabels, null), type: pieceType(type, length) };
+  const sql = env.ctx.ops.call(
+    `replace|${comparison}`,
+    values.map((v) => v.sql),
+    () => ([text, from, to]) =>
+      replaceAll(String(text), String(from), String(to), comparison !== "bin" && comparison.startsWith("ci")),
+  );
+  return {
+    ...value,
+    sql,
+    label: values.map((v) => v.label).reduce(mergeLabels, null),
+    type: pieceType(type, length),
+  };
 }
 
 function replaceAll(text: string, find: string, put: string, ignoreCase: boolean): string {
@@ -118,17 +169,28 @@ function emitConcat(env: Env, call: Call): Typed {
   const lengths = values.map((value) => value.type.length);
   const length = lengths.includes(MAX) ? MAX : lengths.reduce((a, b) => a + b, 0);
   const type = pieceType(commonType(values), length);
-  const sql = env.ctx.ops.callWithNulls(`concat|${type.name}|${type.length}`, values.map((v) => v.sql), () => (args) => {
-    const text = args.map((arg) => arg === null ? "" : String(arg)).join("");
-    return type.length === MAX ? text : text.slice(0, type.length);
-  });
-  return { sql, type, label: values.map((v) => v.label).reduce(mergeLabels, null), nullable: false, isNull: false };
+  const sql = env.ctx.ops.callWithNulls(
+    `concat|${type.name}|${type.length}`,
+    values.map((v) => v.sql),
+    () => (args) => {
+      const text = args.map((arg) => arg === null ? "" : String(arg)).join("");
+      return type.length === MAX ? text : text.slice(0, type.length);
+    },
+  );
+  return {
+    sql,
+    type,
+    label: values.map((v) => v.label).reduce(mergeLabels, null),
+    nullable: false,
+    isNull: false,
+  };
 }
 
 function emitCharIndex(env: Env, call: Call): Typed {
   if (call.args.length === 3) throw unsupported("CHARINDEX with a start", call.line);
   const values = argumentsOf(env, call, 2).map((value) => asText(env.ctx, value));
-  const { comparison } = comparisonLabel(argument(values, 0).label, argument(values, 1).label, "charindex").collation;
+  const { comparison } =
+    comparisonLabel(argument(values, 0).label, argument(values, 1).label, "charindex").collation;
   const fold = (text: string) => comparison.startsWith("ci") ? text.toLowerCase() : text;
   const sql = env.ctx.ops.call(`charindex|${comparison}`, values.map((v) => v.sql), () => ([find, text]) => {
     if (collationKey(String(find), "bin") === "") return 0n;
@@ -142,12 +204,18 @@ function emitReplicate(env: Env, call: Call): Typed {
   const value = asText(env.ctx, argument(values, 0));
   const count = coerce(env.ctx, argument(values, 1), INT);
   const type = pieceType(value.type, value.type.length === MAX ? MAX : 8000);
-  const sql = env.ctx.ops.call(`replicate|${type.name}|${type.length}`, [value.sql, count.sql], () => ([text, n]) => {
-    const piece = String(text);
-    const most = type.length === MAX ? Number(n) : Math.min(Number(n), Math.ceil(type.length / Math.max(piece.length, 1)));
-    if (most < 0) return null;
-    return type.length === MAX ? piece.repeat(most) : piece.repeat(most).slice(0, type.length);
-  });
+  const sql = env.ctx.ops.call(
+    `replicate|${type.name}|${type.length}`,
+    [value.sql, count.sql],
+    () => ([text, n]) => {
+      const piece = String(text);
+      const most = type.length === MAX
+        ? Number(n)
+        : Math.min(Number(n), Math.ceil(type.length / Math.max(piece.length, 1)));
+      if (most < 0) return null;
+      return type.length === MAX ? piece.repeat(most) : piece.repeat(most).slice(0, type.length);
+    },
+  );
   return { ...value, sql, type, nullable: true };
 }
 
