@@ -61,6 +61,8 @@ export class Intake {
   /** Takes until the signal. Never throws: trouble with Redis is logged and tried again. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", () => this.wake(), { once: true });
+    // The first worker of a new type makes the group. That it is made anew later is worth a warning.
+    await this.#parts.stream.ensureGroup().catch(() => {});
     for (let failures = 0; !signal.aborted;) {
       this.#turnedAtMs = this.#parts.clock.now();
       try {

@@ -52,7 +52,7 @@ function wrongOperand(op: BinaryOp, type: SqlType): SqlError {
 }
 
 /** An integer type as the decimal that holds it. */
-export function asDecimal(type: SqlType): SqlType {
+function asDecimal(type: SqlType): SqlType {
   return type.name === "decimal" ? type : decimalType(integerDigits(type), 0);
 }
 
@@ -125,7 +125,7 @@ function notZero(divisor: bigint): bigint {
   return divisor;
 }
 
-export function divideByZero(): SqlError {
+function divideByZero(): SqlError {
   return new SqlError(8134, "Divide by zero error encountered.");
 }
 

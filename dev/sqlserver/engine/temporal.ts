@@ -90,7 +90,7 @@ export function fromInstant(instant: bigint, type: SqlType): bigint {
   }
 }
 
-export function roundFraction(value: bigint, scale: number): bigint {
+function roundFraction(value: bigint, scale: number): bigint {
   const unit = 10n ** BigInt(7 - scale);
   return roundDiv(value, unit) * unit;
 }

@@ -81,7 +81,7 @@ function assignVariables(
   emitted.assigns?.forEach((name, i) => run.variables.set(name, row[i] ?? null));
 }
 
-export function outputColumn(column: EmittedColumn): OutputColumn {
+function outputColumn(column: EmittedColumn): OutputColumn {
   const collation = isText(column.type) ? column.label?.collation ?? null : null;
   return { name: column.name, type: column.type, collation, nullable: column.nullable };
 }

@@ -127,7 +127,7 @@ function matching(table: Table, names: readonly string[]): string {
 }
 
 /** 547 as SQL Server words it. */
-export function conflict(
+function conflict(
   session: Session,
   verb: string,
   kind: string,

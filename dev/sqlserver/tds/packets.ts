@@ -15,7 +15,7 @@ export const PACKET = {
 const STATUS = { endOfMessage: 0x01, ignore: 0x02, reset: 0x08, resetKeepTransaction: 0x10 };
 const HEADER = 8;
 /** No more than this is kept for one message. */
-export const MESSAGE_MAX = 64 * 1024 * 1024;
+const MESSAGE_MAX = 64 * 1024 * 1024;
 
 export interface Message {
   readonly type: number;

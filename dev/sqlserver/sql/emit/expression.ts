@@ -1,15 +1,11 @@
 // Scalar expressions → SQLite text with a type. Functions are in functions.ts and aggregates.ts, conditions in condition.ts.
 import { arithmetic, arithmeticType, negate } from "../../engine/arithmetic.ts";
-import { codePage } from "../../engine/codepage.ts";
 import { findCollation } from "../../engine/collation.ts";
-import { encodeDecimal, parseDecimal } from "../../engine/decimal.ts";
 import { addPart } from "../../engine/dateparts.ts";
 import { fromInstant, toInstant } from "../../engine/temporal.ts";
 import { SqlError, unsupported } from "../../errors.ts";
 import type { Expr } from "../ast.ts";
 import {
-  decimalType,
-  FLOAT,
   INT,
   isBinary,
   isInteger,
@@ -19,17 +15,16 @@ import {
   MAX,
   messageName,
   type SqlType,
-  textType,
   typeText,
 } from "../types.ts";
 import { emitAggregate, isAggregate, isWindowOnly } from "./aggregates.ts";
 import { coerce, coerceAll, commonType, comparisonKeys, pieceType } from "./coerce.ts";
 import { emitCondition } from "./condition.ts";
-import { quoteText } from "./context.ts";
 import type { Env } from "./env.ts";
 import { emitFunction } from "./functions.ts";
 import { emitGlobal } from "./globals.ts";
 import { containsAggregate, plainEnv } from "./group.ts";
+import { emitLiteral, negativeLiteral, plain } from "./literal.ts";
 import { emitSubquery } from "./query.ts";
 import { mergeLabels, type Typed } from "./typed.ts";
 
@@ -80,71 +75,6 @@ function matchGroupKey(env: Env, expr: Expr): Typed | null {
   return env.groupKeys?.includes(whole.sql) ? whole : null;
 }
 
-function emitLiteral(env: Env, expr: Extract<Expr, { kind: "literal" }>): Typed {
-  switch (expr.type) {
-    case "null":
-      return { sql: "NULL", type: INT, label: null, nullable: true, isNull: true };
-    case "int":
-      return numberLiteral(expr.text);
-    case "decimal":
-      return decimalLiteral(expr.text);
-    case "float":
-      return plain(
-        `${Number(expr.text)}`.includes("e") || /\./.test(`${Number(expr.text)}`)
-          ? `${Number(expr.text)}`
-          : `${Number(expr.text)}.0`,
-        FLOAT,
-      );
-    case "hex":
-      return hexLiteral(expr.text);
-    case "string": {
-      const squeezed = codePage(env.ctx.catalog.collation.codePage).squeeze(expr.text);
-      return textLiteral(env, squeezed, "varchar", 8000);
-    }
-    case "nstring":
-      return textLiteral(env, expr.text, "nvarchar", 4000);
-  }
-}
-
-function plain(sql: string, type: SqlType): Typed {
-  return { sql, type, label: null, nullable: false, isNull: false };
-}
-
-/** A whole number beyond INT is a decimal in T-SQL, not a BIGINT. */
-function numberLiteral(text: string): Typed {
-  const value = BigInt(text);
-  return value <= 2_147_483_647n ? plain(String(value), INT) : decimalLiteral(`${value}.`);
-}
-
-function decimalLiteral(text: string): Typed {
-  const [whole = "", fraction = ""] = text.split(".");
-  const digits = whole.replace(/^0+/, "").length;
-  const type = decimalType(Math.max(1, digits + fraction.length), fraction.length);
-  const scaled = parseDecimal(text, fraction.length);
-  if (type.precision > 38 || scaled === null) {
-    throw new SqlError(
-      1007,
-      `The number '${text}' is out of the range for numeric representation (maximum precision 38).`,
-      {
-        severity: 15,
-      },
-    );
-  }
-  const physical = encodeDecimal(scaled, type.precision);
-  return plain(typeof physical === "string" ? quoteText(physical) : String(physical), type);
-}
-
-function hexLiteral(text: string): Typed {
-  const digits = text.slice(2);
-  const even = digits.length % 2 === 0 ? digits : `0${digits}`;
-  return plain(`x'${even}'`, textType("varbinary", Math.max(1, even.length / 2)));
-}
-
-function textLiteral(env: Env, text: string, name: "varchar" | "nvarchar", most: number): Typed {
-  const type = textType(name, text.length > most ? MAX : Math.max(1, text.length));
-  return { sql: quoteText(text), type, label: env.ctx.defaultLabel(), nullable: false, isNull: false };
-}
-
 function emitVariable(env: Env, expr: Extract<Expr, { kind: "variable" }>): Typed {
   const type = env.ctx.variableType(expr.name, expr.line);
   const sql = env.ctx.bind({ kind: "variable", name: expr.name });
@@ -178,15 +108,6 @@ function emitUnary(env: Env, expr: Extract<Expr, { kind: "unary" }>): Typed {
     () => ([v]) => make(v ?? null),
   );
   return { ...operand, sql };
-}
-
-/** -2147483648 is an INT although 2147483648 is not. */
-function negativeLiteral(text: string): Typed {
-  const value = -BigInt(text);
-  if (value >= -2_147_483_648n) return plain(`(${value})`, INT);
-  const positive = decimalLiteral(`${text}.`);
-  const encoded = encodeDecimal(value, positive.type.precision);
-  return { ...positive, sql: typeof encoded === "string" ? quoteText(encoded) : `(${encoded})` };
 }
 
 function emitBinary(env: Env, expr: Extract<Expr, { kind: "binary" }>): Typed {

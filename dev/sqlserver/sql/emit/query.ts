@@ -45,11 +45,6 @@ export function emitSubquery(env: Env, query: Query): EmittedQuery {
   return emitInner({ ...env, aggregates: "allowed", groupKeys: null }, query);
 }
 
-/** The query of INSERT … SELECT: like a statement of its own, it may have an ORDER BY, which gives the order of identities. */
-export function emitInsertSource(env: Env, query: Query): EmittedQuery {
-  return emitQuery({ ...env, aggregates: "allowed", groupKeys: null, ctes: bindCtes(env.ctes, query.ctes) }, query);
-}
-
 /** A query in FROM: it sees what is around the whole query, not its neighbours. */
 export function emitNested(env: Env, query: Query): EmittedQuery {
   return emitInner({ ...env, scope: env.scope.outer(), aggregates: "allowed", groupKeys: null }, query);
@@ -167,7 +162,7 @@ export function emitValues(env: Env, rows: readonly (readonly Expr[])[]): Emitte
   };
 }
 
-export function unevenRows(): SqlError {
+function unevenRows(): SqlError {
   return new SqlError(
     10709,
     "The number of columns for each row in a table value constructor must be the same.",
