@@ -31,6 +31,9 @@ export interface Life {
 
 const root = ".hermes";
 const parentLookEveryMs = 500;
+/** Ctrl-C comes twice under `deno task`: from the terminal, and passed on by the task runner. */
+const sameSignalMs = 500;
+const slowStopMs = 1_000;
 
 /**
  * Does the work, which resolves with the exit code; ends it early when a signal comes or a process of the stack ends by itself.
@@ -50,7 +53,7 @@ export async function liveThrough(
     stopAsked(processes).then(() => options.exitCodeOfSignal),
   ]);
   ending.abort();
-  await processes.stop();
+  await stopped(processes);
   Deno.exit(exitCode);
 }
 
@@ -73,18 +76,26 @@ async function takeLock(): Promise<void> {
   Deno.exit(1);
 }
 
-/** Resolves at the first signal, or when `deno task` is gone; at the second signal everything is killed. */
+/** Resolves at the first signal, or when `deno task` is gone; a signal after that kills everything. */
 function stopAsked(processes: Processes): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let asked = 0;
+  let firstAtMs: number | null = null;
   const ask = () => {
-    if (++asked > 1) return processes.killAll();
-    console.log("\nstopping: workers finish what is in call (once more ends them at once)");
+    if (firstAtMs !== null && Date.now() - firstAtMs > sameSignalMs) processes.killAll();
+    firstAtMs ??= Date.now();
     resolve();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, ask);
   whenTaskIsGone(ask);
   return promise;
+}
+
+/** Tells on standard error, where no last line is looked for, why the end takes its time. */
+async function stopped(processes: Processes): Promise<void> {
+  const text = "stopping: workers finish what is in call, 30 s at most (Ctrl-C ends them at once)";
+  const timer = setTimeout(() => console.error(text), slowStopMs);
+  await processes.stop();
+  clearTimeout(timer);
 }
 
 /** `deno task` waits for its command; when it is killed, the command has a new parent. Tasks have INIT_CWD, other commands do not. */

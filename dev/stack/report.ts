@@ -1,6 +1,7 @@
 // What `deno task dev` tells about documents at its end: those that failed, and those that are stuck, and why.
 import { type DocumentType, documentTypes } from "../../shared/document.ts";
 import type { RedisClient } from "../../shared/script.ts";
+import { dueIdleMs } from "../../shared/stream.ts";
 import { group, streamKeys } from "../../shared/stream_keys.ts";
 import type { LastWords } from "./product_log.ts";
 import type { Row, StackSource } from "./source.ts";
@@ -48,7 +49,8 @@ async function whereabouts(
   const [pending] = await client.xpending(keys.stream, group, entry, entry, 1);
   if (!Array.isArray(pending)) return "in the stream, no worker has read it";
   const [, worker, idleMs, deliveries] = pending;
-  return `delivery ${deliveries} by ${worker}, idle ${idleMs} ms`;
+  const dueInMs = Math.max(0, dueIdleMs - Number(idleMs));
+  return `delivery ${deliveries} by ${worker}, due again in ${(dueInMs / 1000).toFixed(1)} s`;
 }
 
 function oneLine(text: string): string {

@@ -104,7 +104,7 @@ export class Run {
   }
 
   async #tellDone(counts: Counts, ms: number): Promise<number> {
-    this.#screen.endProgress();
+    this.#screen.end();
     const failed = await failedTable(this.#stage.source);
     if (failed !== "") console.log(`failed:\n${failed}`);
     console.log(summaryLine(counts, ms));
@@ -112,7 +112,7 @@ export class Run {
   }
 
   async #tellStuck(counts: Counts | null, ms: number): Promise<number> {
-    this.#screen.endProgress();
+    this.#screen.end();
     if (counts === null) {
       console.error("the documents cannot be counted: SQL Server or Redis does not answer");
       return 1;

@@ -9,9 +9,11 @@ export class Screen {
   readonly #isTerminal = Deno.stdout.isTerminal();
   #progress = "";
   #shownAtMs = 0;
+  #hasEnded = false;
 
   /** Prints lines above the progress line. */
   say(text: string): void {
+    if (this.#hasEnded) return;
     if (this.#isTerminal && this.#progress !== "") this.#write(clearLine);
     console.log(text);
     if (this.#isTerminal) this.#write(this.#fitted());
@@ -19,6 +21,7 @@ export class Screen {
 
   /** Shows the progress line, or nothing new when it says what it said. */
   progress(text: string): void {
+    if (this.#hasEnded) return;
     const nowMs = Date.now();
     if (text === this.#progress || (!this.#isTerminal && nowMs - this.#shownAtMs < plainEveryMs)) return;
     this.#progress = text;
@@ -27,10 +30,10 @@ export class Screen {
     else console.log(text);
   }
 
-  /** Leaves the last progress line where it is. */
-  endProgress(): void {
+  /** Leaves the last progress line where it is, and shows no more: what comes next are the caller's last lines. */
+  end(): void {
     if (this.#isTerminal && this.#progress !== "") this.#write("\n");
-    this.#progress = "";
+    this.#hasEnded = true;
   }
 
   /** A line that wraps cannot be rewritten in place. */

@@ -14,7 +14,6 @@ import {
   isText,
   MAX,
   messageName,
-  type SqlType,
   typeText,
 } from "../types.ts";
 import { emitAggregate, isAggregate, isWindowOnly } from "./aggregates.ts";

@@ -1,7 +1,7 @@
 // Literals: a number's or text's form decides its type.
 import { codePage } from "../../engine/codepage.ts";
 import { encodeDecimal, parseDecimal } from "../../engine/decimal.ts";
-import { SqlError } from "../../errors.ts";
+import { overflow, SqlError } from "../../errors.ts";
 import type { Expr } from "../ast.ts";
 import { decimalType, FLOAT, INT, MAX, type SqlType, textType } from "../types.ts";
 import { quoteText } from "./context.ts";
@@ -17,12 +17,7 @@ export function emitLiteral(env: Env, expr: Extract<Expr, { kind: "literal" }>):
     case "decimal":
       return decimalLiteral(expr.text);
     case "float":
-      return plain(
-        `${Number(expr.text)}`.includes("e") || /\./.test(`${Number(expr.text)}`)
-          ? `${Number(expr.text)}`
-          : `${Number(expr.text)}.0`,
-        FLOAT,
-      );
+      return plain(floatText(Number(expr.text)), FLOAT);
     case "hex":
       return hexLiteral(expr.text);
     case "string": {
@@ -36,6 +31,13 @@ export function emitLiteral(env: Env, expr: Extract<Expr, { kind: "literal" }>):
 
 export function plain(sql: string, type: SqlType): Typed {
   return { sql, type, label: null, nullable: false, isNull: false };
+}
+
+/** Always with a point or an exponent, so that SQLite does not take it for an integer. */
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) throw overflow("float");
+  const text = String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
 /** A whole number beyond INT is a decimal in T-SQL, not a BIGINT. */
