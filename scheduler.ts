@@ -1,5 +1,6 @@
 // The scheduler: finds documents that want syncing and puts them into their streams. Entry; shared/scan_loop.ts and shared/scan.ts do the
 // work, one loop for each type of document, so that trouble with one never stops the others.
+import { Beats } from "./shared/beats.ts";
 import { systemClock } from "./shared/clock.ts";
 import { documentTypes } from "./shared/document.ts";
 import { Leader } from "./shared/leader.ts";
@@ -52,7 +53,17 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
     backlogMax,
     bodyMaxBytes: settings.partner.maxBodyBytes,
   });
-  return new ScanLoop({ type, scan, stream, leader, clock: systemClock, log, everyMs });
+  const beats = new Beats(redis, prefix);
+  return new ScanLoop({
+    type,
+    scan,
+    stream,
+    leader,
+    clock: systemClock,
+    log,
+    everyMs,
+    onScan: (beat) => void beats.scan(type, { ...beat, by: services.name }).catch(() => {}),
+  });
 }
 
 /** Runs one at a time: who calls while it runs waits for that run. */

@@ -1,6 +1,8 @@
 // When to scan: sweeps of one document type, one after another, until the next tick of the scheduler. Between scheduler.ts and scan.ts.
+import type { ScanBeat } from "./beats.ts";
 import type { Clock } from "./clock.ts";
 import type { DocumentType, RowKey } from "./document.ts";
+import { describeError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { ScanResult } from "./scan.ts";
 import type { StreamIntake } from "./stream.ts";
@@ -18,6 +20,8 @@ export interface ScanLoopParts {
   clock: Clock;
   log: Log;
   everyMs: number;
+  /** Told of every sweep and refill, for people. Must not throw. */
+  onScan?(beat: Omit<ScanBeat, "by">): void;
 }
 
 export class ScanLoop {
@@ -65,10 +69,15 @@ export class ScanLoop {
     const beganMs = clock.now();
     try {
       const { more, ...counts } = await scan();
-      log.event("scan.finished", { type, ...counts, ms: clock.now() - beganMs });
+      const ms = clock.now() - beganMs;
+      log.event("scan.finished", { type, ...counts, ms });
+      this.#parts.onScan?.({ ...counts, more, ms, atMs: clock.now(), error: null });
       return more;
     } catch (error) {
-      log.event("scan.failed", { type, error, ms: clock.now() - beganMs });
+      const ms = clock.now() - beganMs;
+      log.event("scan.failed", { type, error, ms });
+      const none = { found: 0, enqueued: 0, invalid: 0, more: false };
+      this.#parts.onScan?.({ ...none, ms, atMs: clock.now(), error: describeError(error).message });
       return false;
     }
   }

@@ -22,6 +22,8 @@ export interface StreamKeys {
   dead: string;
   /** string: set by an operator; workers take nothing new */
   paused: string;
+  /** hash: worker name → JSON, what it does just now (shared/beats.ts); a worker is alive while its beat is young */
+  workers: string;
 }
 
 /** Keys of one document type. The braces keep them in one cluster slot, so that one script may touch them all. */
@@ -34,6 +36,7 @@ export function streamKeys(prefix: string, type: DocumentType): StreamKeys {
     receipts: of("receipts"),
     dead: of("dead"),
     paused: of("paused"),
+    workers: of("workers"),
   };
 }
 
@@ -55,6 +58,11 @@ export function refusedLoginsKey(prefix: string): string {
 /** hash: shop → JSON {until (ms), why}: its login is refused, its rows are left out of scans until then */
 export function blockedShopsKey(prefix: string): string {
   return `${prefix}shops:blocked`;
+}
+
+/** hash: document type → JSON, what its last sweep came to (shared/beats.ts) */
+export function scansKey(prefix: string): string {
+  return `${prefix}scheduler:scans`;
 }
 
 /** string with TTL: which scheduler scans */

@@ -1,5 +1,6 @@
 // Starts the worker process of one document type: opens what it needs, then workers/worker.ts takes over.
 import { Accounts } from "../shared/accounts.ts";
+import { Beats } from "../shared/beats.ts";
 import { systemClock } from "../shared/clock.ts";
 import { nationalDialect } from "../shared/dialects.ts";
 import type { DocumentType } from "../shared/document.ts";
@@ -11,6 +12,7 @@ import type { Settings } from "../shared/settings.ts";
 import { RedisStream } from "../shared/stream.ts";
 import { RedisStreamWaiter } from "../shared/stream_waiter.ts";
 import { RedisBlockedShops, RedisTokenStore } from "../shared/token_store.ts";
+import { keepBeating } from "./heartbeat.ts";
 import { Worker } from "./worker.ts";
 
 /** Runs until SIGTERM or SIGINT, then exits. */
@@ -21,7 +23,7 @@ export async function startWorker(type: DocumentType): Promise<never> {
     const { leaseMs } = settings.worker;
     const stream = new RedisStream(redis, { prefix, type, consumer: services.name, leaseMs });
     const waiter = new RedisStreamWaiter(() => connect(settings.redis, true), stream.keys.stream);
-    await new Worker({
+    const worker = new Worker({
       ...services,
       type,
       queue: stream.keys.stream,
@@ -33,7 +35,16 @@ export async function startWorker(type: DocumentType): Promise<never> {
       blockedShops: new RedisBlockedShops(redis, prefix),
       ...partnerFor(services),
       limits: limitsFrom(settings),
-    }).run(signal);
+    });
+    const beating = keepBeating({
+      type,
+      name: services.name,
+      beats: new Beats(redis, prefix),
+      clock: systemClock,
+      state: () => worker.state,
+    }, signal);
+    await worker.run(signal);
+    await beating;
     await stream.removeConsumers({ forMs: 0, only: services.name }).catch(() => {});
     waiter.close();
   });

@@ -82,9 +82,18 @@ export class Worker {
     });
   }
 
-  /** When the reading loop last turned, ms: what health means. */
-  get turnedAtMs(): number {
-    return this.#intake.turnedAtMs;
+  /** What it is doing just now. `turnedAtMs` is what health means: the reading loop turned recently. */
+  get state() {
+    const { breaker } = this.#partnerState;
+    return {
+      turnedAtMs: this.#intake.turnedAtMs,
+      lastResultAtMs: this.#writeBack.lastResultAtMs,
+      breaker: breaker.state,
+      probeAtMs: breaker.state === "open" ? breaker.probeAtMs : null,
+      waiting: this.#hand.count("waiting"),
+      calling: this.#hand.count("calling"),
+      writing: this.#hand.count("writing"),
+    };
   }
 
   /** Works until the signal, then finishes what is in call, writes back, and gives the rest up. */

@@ -43,6 +43,7 @@ export class WriteBack {
   #full: AbortController = new AbortController();
   readonly #stop = new AbortController();
   #lostAtMs: number | null = null;
+  #lastResultAtMs = 0;
 
   constructor(parts: WriteBackParts) {
     this.#parts = parts;
@@ -51,6 +52,11 @@ export class WriteBack {
   /** Whether SQL Server is away: nothing new is taken meanwhile. */
   get sourceLost(): boolean {
     return this.#lostAtMs !== null;
+  }
+
+  /** When results were last written, ms; 0 before the first. */
+  get lastResultAtMs(): number {
+    return this.#lastResultAtMs;
   }
 
   add(result: Result): void {
@@ -87,6 +93,7 @@ export class WriteBack {
     const written = await this.#update(batch);
     await this.#parts.journal.write(written.flatMap((result) => result.records));
     await this.#end(written);
+    if (written.length > 0) this.#lastResultAtMs = this.#parts.clock.now();
     for (const { held } of batch) this.#parts.hand.remove(held);
   }
 

@@ -164,7 +164,15 @@ export class World {
       backlogMax: 10_000,
       bodyMaxBytes: 1_000_000,
     });
-    const loop = new ScanLoop({ type, scan, stream, leader: { leads: true }, clock, log, everyMs: 5_000 });
+    const loop = new ScanLoop({
+      type,
+      scan,
+      stream,
+      leader: { leads: true },
+      clock,
+      log,
+      everyMs: 5_000,
+    });
     const one = { process, stop, start: () => this.#startScheduler() };
     this.running.push(one);
     loop.runUntil(Infinity, stop.signal).then(() => this.#ended(one));
