@@ -10,8 +10,15 @@ export type Decision =
   | { kind: "refused"; reason: BurialReason; status: number | null; message: string }
   /** Counted as a delivery; due again after the delay. */
   | { kind: "retry"; delayMs: number; status: number | null; message: string }
-  /** Not counted as a delivery; due again after the delay. `pause`: nothing is sent for the account meanwhile. */
-  | { kind: "wait"; delayMs: number; message: string; pause?: { account: string; ms: number } }
+  /** Not counted as a delivery; due again after the delay, or as soon as the breaker closes (`forBreaker`). `pause`: nothing
+   * is sent for the account meanwhile. */
+  | {
+    kind: "wait";
+    delayMs: number;
+    message: string;
+    pause?: { account: string; ms: number };
+    forBreaker?: true;
+  }
   /** Given back: the shop cannot log in before `untilMs`. */
   | { kind: "return"; account: string; untilMs: number; message: string }
   /** Not sent: an earlier delivery ended it, or the pharmacy did. */
@@ -84,5 +91,10 @@ function retryOrBury(trouble: { status: number | null; message: string }, now: C
 /** Spread over one to two pauses, so that it is not always the same document that is due when the next probe goes out. */
 function waitForBreaker(message: string, now: Circumstances): Decision {
   const pauseMs = Math.max(waitMinMs, waitMs(now.breaker, now.nowMs));
-  return { kind: "wait", delayMs: Math.min(Math.round(pauseMs * (1 + now.random)), waitMaxMs), message };
+  return {
+    kind: "wait",
+    delayMs: Math.min(Math.round(pauseMs * (1 + now.random)), waitMaxMs),
+    message,
+    forBreaker: true,
+  };
 }

@@ -46,9 +46,10 @@ export class PartnerState {
 
   /**
    * Takes in what a call came to. `spare`: a mere failure would bury the document, and nothing said that the partner was there
-   * when it was sent.
+   * when it was sent. Returns whether the partner is back: the breaker closed.
    */
-  after(attempt: Attempt | null, nowMs: number, { spare }: { spare: boolean }): void {
+  after(attempt: Attempt | null, nowMs: number, { spare }: { spare: boolean }): boolean {
+    const before = this.#breaker.state;
     if (attempt?.kind === "trouble") {
       const atOnce = spare && isUnreachable(attempt.status);
       this.#become(onTrouble(this.#breaker, nowMs, atOnce), nowMs, attempt.message);
@@ -57,6 +58,7 @@ export class PartnerState {
       this.#answeredAtMs = nowMs;
       this.#become(onAnswer(this.#breaker), nowMs);
     }
+    return before !== "closed" && this.#breaker.state === "closed";
   }
 
   pause(account: string, untilMs: number): void {

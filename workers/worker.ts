@@ -62,6 +62,8 @@ export class Worker {
   readonly #outcomes: Outcomes;
   readonly #pace: Pace;
   readonly #intake: Intake;
+  /** Entries put off until the breaker closes, with the deliveries to record. */
+  readonly #waits = new Map<string, number>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -152,7 +154,8 @@ export class Worker {
     const lastDelivery = claim.deliveries >= this.#parts.limits.deliveriesMax;
     const spare = lastDelivery && !this.#partnerState.isThere(this.#parts.clock.now());
     const attempt = await this.#call(held);
-    this.#partnerState.after(attempt, this.#parts.clock.now(), { spare });
+    const isBack = this.#partnerState.after(attempt, this.#parts.clock.now(), { spare });
+    if (isBack) await this.#endWaits();
     return attempt ? this.#decide(held, attempt) : null;
   }
 
@@ -164,6 +167,13 @@ export class Worker {
       nowMs: this.#parts.clock.now(),
       random: this.#parts.random(),
     });
+  }
+
+  /** The partner is back: what waited for the breaker is due now. Should this fail, it is due when it was to be anyway. */
+  async #endWaits(): Promise<void> {
+    const entries = [...this.#waits].map(([id, deliveries]) => ({ id, delayMs: 0, deliveries }));
+    this.#waits.clear();
+    if (entries.length > 0) await this.#parts.stream.postpone(entries).catch(() => {});
   }
 
   async #checkRow(claim: Claim): Promise<Decision | null> {
@@ -227,6 +237,7 @@ export class Worker {
           this.#partnerState.pause(decision.pause.account, clock.now() + decision.pause.ms);
         }
         this.#hand.remove(held);
+        if (decision.forBreaker) this.#waits.set(claim.entry.id, claim.deliveries - 1);
         return await stream.postpone([{
           id: claim.entry.id,
           delayMs: decision.delayMs,

@@ -21,14 +21,16 @@ export interface ProductOptions {
 
 /** Starts one. It logs JSON lines, whatever the environment says. */
 export function startProduct(processes: Processes, { role, name = role, ...options }: ProductOptions): Child {
-  const entry = fileURLToPath(import.meta.resolve(`../../${entryOf(role)}`));
+  const checkout = fileURLToPath(import.meta.resolve("../../"));
+  // The permissions of its task, and its working directory, where its `.env` may be outside the checkout.
+  const readable = `${options.cwd ?? Deno.cwd()},${checkout}`;
   return processes.start({
     ...options,
     env: { ...options.env, LOG_FORMAT: "json" },
     name,
     rank: "product",
     command: Deno.execPath(),
-    args: ["run", "-P=worker", entry],
+    args: ["run", "-P=worker", `--allow-read=${readable}`, `${checkout}${entryOf(role)}`],
   });
 }
 

@@ -16,7 +16,12 @@ export interface ServicesOptions {
   readonly dataDirectory: string;
   /** What every service begins its environment with. */
   readonly env: Env;
-  readonly partner?: { readonly latencyMs: number; readonly faults: readonly string[] };
+  /** `args`: options of `deno task partner` besides. */
+  readonly partner?: {
+    readonly latencyMs: number;
+    readonly faults: readonly string[];
+    readonly args?: readonly string[];
+  };
 }
 
 /** A service that runs. */
@@ -95,10 +100,11 @@ async function startMongodb(options: ServicesOptions): Promise<Service> {
 }
 
 async function startPartner(options: ServicesOptions): Promise<Service> {
-  const { latencyMs, faults } = options.partner ?? { latencyMs: 0, faults: [] };
+  const { latencyMs, faults, args = [] } = options.partner ?? { latencyMs: 0, faults: [] };
   const { child, port } = await startStandIn(options, "partner", [
     ...["--port=0", `--latency-ms=${latencyMs}`],
     ...faults.map((fault) => `--fault=${fault}`),
+    ...args,
   ]);
   const url = `http://127.0.0.1:${port}`;
   const settings = {

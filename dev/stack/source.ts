@@ -4,6 +4,7 @@
 import sql from "mssql";
 import { type DocumentType, documentTypes, type RowStatus } from "../../shared/document.ts";
 import { documentSpecs } from "../../shared/documents/mod.ts";
+import { describeError } from "../../shared/errors.ts";
 import { profiles } from "../../shared/profiles.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { SqlServerSource } from "../../shared/source.ts";
@@ -49,12 +50,14 @@ export class StackSource {
 
   /** Makes the tables where there are none yet. */
   async applySchema(): Promise<void> {
-    const pool = await this.#pool.get();
-    for (const batch of splitBatches(schemaSql)) await pool.request().batch(batch);
+    await doing("making the tables", async () => {
+      const pool = await this.#pool.get();
+      for (const batch of splitBatches(schemaSql)) await pool.request().batch(batch);
+    });
   }
 
   async insertSampleAccounts(): Promise<void> {
-    await insertAccounts(await this.#pool.get(), sampleAccounts());
+    await doing("inserting accounts", async () => insertAccounts(await this.#pool.get(), sampleAccounts()));
   }
 
   /** Inserts so many new sample documents, numbered on from the rows that are there. */
@@ -63,7 +66,7 @@ export class StackSource {
     const byType = await Promise.all(documentTypes.map((type) => this.counts(type)));
     const startNumber = byType.reduce((sum, counts) => sum + totalOf(counts), 0);
     const samples = makeSamples({ count, seed: sampleSeed, startNumber, now: new Date() });
-    await insertSamples(await this.#pool.get(), samples);
+    await doing("inserting documents", async () => insertSamples(await this.#pool.get(), samples));
   }
 
   async counts(type: DocumentType): Promise<StatusCounts> {
@@ -93,6 +96,15 @@ export class StackSource {
 
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+}
+
+/** The driver's errors do not say what was being done. */
+async function doing(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    throw new Error(`SQL Server, ${what}: ${describeError(cause).message}`, { cause });
   }
 }
 

@@ -206,18 +206,18 @@ Deno.test("SQL Server tells the types of its columns", async () => {
       column.name,
       (column.type as unknown as { declaration: string }).declaration,
       column.length ?? null,
-      column.scale ?? null,
     ]);
+    // Lengths are in bytes.
     assertEquals(types, [
-      ["id", "int", null, null],
-      ["big", "bigint", null, null],
-      ["price", "decimal", null, 2],
-      ["d", "date", null, null],
-      ["dt", "datetime", null, null],
-      ["code", "varchar", 50, null],
-      ["name", "nvarchar", 50, null],
-      ["notes", "nvarchar", 65535, null],
-      ["g", "uniqueidentifier", null, null],
+      ["id", "int", 4],
+      ["big", "bigint", 8],
+      ["price", "decimal", 9],
+      ["d", "date", null],
+      ["dt", "datetime", 8],
+      ["code", "varchar", 50],
+      ["name", "nvarchar", 100],
+      ["notes", "nvarchar", 65535],
+      ["g", "uniqueidentifier", 16],
     ]);
   });
 });

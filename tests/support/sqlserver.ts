@@ -30,7 +30,7 @@ export async function withStandIn(
   options: Partial<SqlServerOptions>,
   test: (db: SqlForTest & { server: SqlServer }) => Promise<void>,
 ): Promise<void> {
-  const server = await startSqlServer({ password, log: () => {}, ...options });
+  const server = await startSqlServer({ password, ...options });
   try {
     const config = configFor({
       server: "127.0.0.1",

@@ -26,7 +26,12 @@ import { ProductProcess } from "./stack_product.ts";
 export interface StackOptions {
   /** Settings of every process of the product, e.g. `{ LEASE_SECONDS: "2" }`. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly partner?: { readonly latencyMs?: number; readonly faults?: readonly string[] };
+  readonly partner?: {
+    readonly latencyMs?: number;
+    readonly faults?: readonly string[];
+    /** Options of `deno task partner` besides, as in `["--remember=1000"]`. */
+    readonly args?: readonly string[];
+  };
 }
 
 /** A service whose control endpoint can be asked. */
@@ -55,7 +60,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       processes,
       dataDirectory: join(directory, "data"),
       env: plainEnvironment(),
-      partner: { latencyMs: options.partner?.latencyMs ?? 0, faults: options.partner?.faults ?? [] },
+      partner: { latencyMs: 0, faults: [], ...options.partner },
     });
     const env = settingsFor(services, options.env ?? {});
     const stack = new Stack({ directory, processes, services: allOf(services), env });
@@ -117,6 +122,12 @@ export class Stack implements AsyncDisposable {
     await this.#source.insertSampleAccounts();
     this.#pool = await this.#source.pool();
   }
+
+  /** Where every process has its log file; it goes when the stack stops. */
+  get logDirectory(): string {
+    return this.#parts.directory;
+  }
+
 
   get sql(): sql.ConnectionPool {
     if (this.#pool === undefined) throw new Error("the stack is not prepared");
@@ -184,12 +195,14 @@ export class Stack implements AsyncDisposable {
     if (signal === "SIGKILL") await child.ended;
   }
 
-  /** Ends Redis if it still runs, and starts it again on the same port with the data it wrote. */
-  async restartRedis(): Promise<void> {
+  /** Ends Redis if it still runs, and starts it again on the same port with the data it wrote, or with none. */
+  async restartRedis({ withData }: { withData: boolean } = { withData: true }): Promise<void> {
     const { processes, services, directory } = this.#parts;
     await this.#redisChild.stop(0);
+    const redisDirectory = join(directory, "data", "redis");
+    if (!withData) await Deno.remove(redisDirectory, { recursive: true });
     const { child } = await startRedisServer(processes, {
-      directory: join(directory, "data", "redis"),
+      directory: redisDirectory,
       env: plainEnvironment(),
       port: services.redis.port,
     });

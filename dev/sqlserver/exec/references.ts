@@ -95,8 +95,19 @@ function checkConditions(session: Session, table: Table, changes: readonly Chang
     const broken = changes.some((change) =>
       session.store.writer.first(sql, [...values, change.rowId]) !== undefined
     );
-    if (broken) throw conflict(session, verb, "CHECK", check.name, table, []);
+    if (broken) {
+      throw conflict(session, verb, "CHECK", check.name, table, columnsIn(parseConditionText(check.text)));
+    }
   }
+}
+
+/** The columns a condition speaks of, each once. */
+function columnsIn(node: unknown): string[] {
+  if (node === null || typeof node !== "object") return [];
+  if ("kind" in node && node.kind === "column" && "parts" in node && Array.isArray(node.parts)) {
+    return [String(node.parts.at(-1))];
+  }
+  return [...new Set(Object.values(node).flatMap(columnsIn))];
 }
 
 function valuesOf(table: Table, names: readonly string[], row: readonly Physical[]): Physical[] {

@@ -23,10 +23,25 @@ export class StorageError extends Error {
 
 export class Connection {
   readonly db: DatabaseSync;
+  /**
+   * What one of our functions failed with while SQLite was running. It is not thrown through SQLite: Deno's
+   * StatementSync.all() never returns when a function throws (Deno 2.9.6).
+   */
+  #failure: { error: unknown } | null = null;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string) {
     this.db = new DatabaseSync(path);
+  }
+
+  /** True when a function has failed and the statement is only to come to its end. */
+  get hasFailed(): boolean {
+    return this.#failure !== null;
+  }
+
+  /** Remembers the first failure of a function; it is thrown when SQLite returns. */
+  failed(error: unknown): void {
+    this.#failure ??= { error };
   }
 
   all(sql: string, values: readonly Physical[] = []): Physical[][] {
@@ -71,20 +86,34 @@ export class Connection {
     return statement;
   }
 
-  /** Errors of our own functions pass through; SQLite's own get their code. */
+  /** Throws what our functions failed with first, else SQLite's own error with its code. */
   #guard<T>(action: () => T): T {
+    this.#failure = null;
     try {
-      return action();
+      const result = action();
+      this.#throwFailure();
+      return result;
     } catch (error) {
-      if (!(error instanceof Error) || !("errcode" in error)) throw error;
-      if (error.message === "integer overflow") {
-        throw new SqlError(8115, "Arithmetic overflow error converting expression to data type bigint.", {
-          state: 2,
-        });
-      }
-      throw new StorageError(Number(error.errcode), error.message, { cause: error });
+      this.#throwFailure();
+      throw storageError(error);
     }
   }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure.error;
+  }
+}
+
+function storageError(error: unknown): unknown {
+  if (!(error instanceof Error) || !("errcode" in error)) return error;
+  if (error.message === "integer overflow") {
+    return new SqlError(8115, "Arithmetic overflow error converting expression to data type bigint.", {
+      state: 2,
+    });
+  }
+  return new StorageError(Number(error.errcode), error.message, { cause: error });
 }
 
 /** Deno has the method; the types of node:sqlite it comes with do not. */

@@ -5,9 +5,12 @@ import { decodeDecimal, encodeDecimal } from "../engine/decimal.ts";
 import type { Ops } from "../engine/ops.ts";
 import { overflow, SqlError } from "../errors.ts";
 import type { Physical } from "../sql/types.ts";
+import type { Connection } from "./connection.ts";
 
 const comparisons: readonly Comparison[] = ["ci_as", "ci_ai", "cs_as", "cs_ai", "bin"];
-const pure = { deterministic: true, useBigIntArguments: true };
+const pure = { deterministic: true };
+/** node:sqlite takes the number of arguments from the callback, which here is a wrapper with none of its own. */
+const always = { useBigIntArguments: true, varargs: true };
 
 /** What the functions need to know of the statement that is running. */
 export interface FunctionHost {
@@ -17,63 +20,77 @@ export interface FunctionHost {
   rowFree(table: string, rowId: bigint, skip: boolean): boolean;
 }
 
-export function registerFunctions(db: DatabaseSync, host: FunctionHost): void {
-  db.function(
-    "x",
-    { ...pure, varargs: true },
-    (id: unknown, ...args: Physical[]) => host.ops.run(Number(id), args),
-  );
-  for (const comparison of comparisons) registerComparison(db, comparison);
-  db.function("new_id", () => crypto.randomUUID().toUpperCase());
-  db.function(
+/** A function as it is registered; what it throws is kept for the connection's caller. */
+type Callback = (...args: Physical[]) => Physical;
+
+export function registerFunctions(connection: Connection, host: FunctionHost): void {
+  const { db } = connection;
+  const register = (name: string, options: { deterministic?: boolean }, callback: Callback) =>
+    db.function(
+      name,
+      { ...options, ...always },
+      (...args: Physical[]) => guarded(connection, callback, args),
+    );
+  register("x", pure, (id, ...args) => host.ops.run(Number(id), args));
+  register("new_id", {}, () => crypto.randomUUID().toUpperCase());
+  register(
     "object_id",
-    { useBigIntArguments: true, varargs: true },
-    (name: unknown, kind?: unknown) =>
+    {},
+    (name = null, kind) =>
       name === null || kind === null
         ? null
         : host.objectId(String(name), kind === undefined ? null : String(kind)),
   );
-  db.function(
+  register(
     "row_free",
-    { useBigIntArguments: true },
-    (table: unknown, rowId: unknown, skip: unknown) =>
+    {},
+    (table = null, rowId = null, skip = null) =>
       host.rowFree(String(table), BigInt(rowId as bigint), skip === 1n) ? 1n : 0n,
   );
-  registerOnlyOne(db);
-  registerSum(db);
+  for (const comparison of comparisons) {
+    register(
+      `ck_${comparison}`,
+      pure,
+      (text = null) => text === null ? null : collationKey(String(text), comparison),
+    );
+    registerExtreme(connection, `min_${comparison}`, comparison, (a, b) => a < b);
+    registerExtreme(connection, `max_${comparison}`, comparison, (a, b) => a > b);
+  }
+  registerOnlyOne(connection);
+  registerSum(connection);
 }
 
-function registerComparison(db: DatabaseSync, comparison: Comparison): void {
-  db.function(
-    `ck_${comparison}`,
-    pure,
-    (text: unknown) => text === null ? null : collationKey(String(text), comparison),
-  );
-  registerExtreme(db, `min_${comparison}`, comparison, (a, b) => a < b);
-  registerExtreme(db, `max_${comparison}`, comparison, (a, b) => a > b);
+function guarded(connection: Connection, callback: Callback, args: Physical[]): Physical {
+  if (connection.hasFailed) return null;
+  try {
+    return callback(...args);
+  } catch (error) {
+    connection.failed(error);
+    return null;
+  }
 }
 
 /** MIN and MAX of texts. */
 function registerExtreme(
-  db: DatabaseSync,
+  connection: Connection,
   name: string,
   comparison: Comparison,
   better: (a: string, b: string) => boolean,
 ): void {
-  db.aggregate(name, {
+  registerAggregate<string | null>(connection, name, {
     start: () => null,
-    step: (best: string | null, value: unknown) => {
+    step: (best, value) => {
       if (typeof value !== "string") return best;
-      return best === null || better(collationKey(value, comparison), collationKey(best, comparison))
-        ? value
-        : best;
+      const first = best === null || better(collationKey(value, comparison), collationKey(best, comparison));
+      return first ? value : best;
     },
+    result: (best) => best,
   });
 }
 
 /** A subquery used as a value may give one row at most. */
-function registerOnlyOne(db: DatabaseSync): void {
-  registerAggregate<{ rows: number; value: Physical }>(db, "only_one", {
+function registerOnlyOne(connection: Connection): void {
+  registerAggregate<{ rows: number; value: Physical }>(connection, "only_one", {
     start: () => ({ rows: 0, value: null }),
     step: (state, value) => {
       if (state.rows > 0) throw subqueryRows();
@@ -93,11 +110,11 @@ function subqueryRows(): SqlError {
 const SUM_LIMIT = 10n ** 38n;
 
 /** SUM of decimals: exact, in 38 digits. */
-function registerSum(db: DatabaseSync): void {
+function registerSum(connection: Connection): void {
   type State = { rows: bigint; total: bigint };
   const add = (state: State, value: Physical, sign: bigint): State =>
     value === null ? state : { rows: state.rows + sign, total: state.total + sign * decodeDecimal(value) };
-  registerAggregate<State>(db, "sum_decimal", {
+  registerAggregate<State>(connection, "sum_decimal", {
     start: () => ({ rows: 0n, total: 0n }),
     step: (state, value) => add(state, value, 1n),
     inverse: (state, value) => add(state, value, -1n),
@@ -117,7 +134,23 @@ interface Aggregate<S> {
 }
 
 /** The types of node:sqlite allow only SQL values as a state; at run time it may be anything. */
-function registerAggregate<S>(db: DatabaseSync, name: string, aggregate: Aggregate<S>): void {
-  const options: unknown = { ...aggregate, useBigIntArguments: true };
-  db.aggregate(name, options as Parameters<DatabaseSync["aggregate"]>[1]);
+function registerAggregate<S>(connection: Connection, name: string, aggregate: Aggregate<S>): void {
+  const safely =
+    <A extends unknown[], R>(run: (...args: A) => R, otherwise: (...args: A) => R) => (...args: A): R => {
+      try {
+        return connection.hasFailed ? otherwise(...args) : run(...args);
+      } catch (error) {
+        connection.failed(error);
+        return otherwise(...args);
+      }
+    };
+  const keep = (state: S, _value: Physical) => state;
+  const options: unknown = {
+    start: aggregate.start,
+    step: safely(aggregate.step, keep),
+    ...(aggregate.inverse === undefined ? {} : { inverse: safely(aggregate.inverse, keep) }),
+    result: safely(aggregate.result, () => null),
+    ...always,
+  };
+  connection.db.aggregate(name, options as Parameters<DatabaseSync["aggregate"]>[1]);
 }

@@ -149,7 +149,7 @@ export class Store {
     connection.exec(this.#temporary === null ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=OFF");
     connection.exec("PRAGMA cache_size=-65536");
     connection.exec("PRAGMA temp_store=MEMORY");
-    registerFunctions(connection.db, {
+    registerFunctions(connection, {
       ops: this.ops,
       objectId: (name, kind) => this.#objectId(name, kind),
       rowFree: (table, rowId, skip) => this.#rowFree(table, rowId, skip),

@@ -22,6 +22,8 @@ class Attention extends Error {}
 /** A fault drops the connection. */
 class Cut extends Error {}
 
+/** A refused client is left this long to read the answer and close; at once, drivers report a lost connection. */
+const LINGER_MS = 1_000;
 /** Requests a client may send ahead of their answers. */
 const QUEUE_MAX = 64;
 
@@ -36,6 +38,7 @@ export class TdsConnection {
   #queued = 0;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
+  #linger: number | undefined;
 
   constructor(socket: Deno.Conn, server: ServerContext) {
     this.#socket = socket;
@@ -59,6 +62,7 @@ export class TdsConnection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#linger);
     this.#running?.abort(new Cut());
     try {
       this.#socket.close();
@@ -122,7 +126,8 @@ export class TdsConnection {
     await this.#packets.end();
     if (accepted === null) {
       this.#server.stats.error(error);
-      return this.close();
+      this.#linger = setTimeout(() => this.close(), LINGER_MS);
+      return;
     }
     this.#packets.packetSize = accepted.packetSize;
     const { store, lockTimeoutMs } = this.#server;

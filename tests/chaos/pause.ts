@@ -1,0 +1,6 @@
+// Waiting, for a supervisor and for faults that last.
+
+/** Resolves after so many milliseconds. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

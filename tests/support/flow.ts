@@ -1,0 +1,94 @@
+// What the flow tests share: documents without a flaw, and what holds at the end of every run, whatever happened on the way.
+import { assertEquals } from "@std/assert";
+import type { PartnerDocument, PartnerStats } from "../../dev/partner/memory.ts";
+import { makeRows } from "../../dev/samples/documents.ts";
+import { seededRandom } from "../../dev/samples/random.ts";
+import type { Sample } from "../../dev/samples/rows.ts";
+import type { Row } from "../../dev/stack/source.ts";
+import { type DocumentType, documentTypes } from "../../shared/document.ts";
+import { group, streamKeys } from "../../shared/stream_keys.ts";
+import type { Stack } from "./stack.ts";
+
+/** Documents that the partner accepts; `from` numbers the first, so that two calls give different ones. */
+export function goodDocuments(type: DocumentType, count: number, from = 0): Sample[] {
+  return Array.from({ length: count }, (_, at) => {
+    const number = from + at;
+    const code = `${type.toUpperCase()}-${String(number).padStart(4, "0")}`;
+    const rows = makeRows(type, { code, random: seededRandom(number + 1), nowMs: Date.now() });
+    return { ...rows, code, flaw: null, expected: "SYNC_SUCCESS" };
+  });
+}
+
+/** The keys of a type in the stack's Redis. */
+export function keysOf(stack: Stack, type: DocumentType) {
+  return streamKeys(stack.settings.redis.keyPrefix, type);
+}
+
+/** An entry that a worker owns, as XPENDING shows it. */
+export interface Pending {
+  readonly id: string;
+  readonly worker: string;
+  readonly idleMs: number;
+  readonly deliveries: number;
+}
+
+export async function pending(stack: Stack, type: DocumentType): Promise<Pending[]> {
+  const found = await stack.redis.xpending(keysOf(stack, type).stream, group, "-", "+", 1_000);
+  return found.map((each) => {
+    const [id, worker, idleMs, deliveries] = Array.isArray(each) ? each : [];
+    return { id: String(id), worker: String(worker), idleMs: Number(idleMs), deliveries: Number(deliveries) };
+  });
+}
+
+/** Waits until every row has a final status and Redis holds nothing of any document in flight. */
+export async function waitUntilDrained(stack: Stack, deadlineMs: number): Promise<void> {
+  await stack.waitUntilIdle(deadlineMs);
+  const left = async () => {
+    const counts = await Promise.all(documentTypes.map(async (type) => {
+      const { stream, inflight, receipts } = keysOf(stack, type);
+      return await stack.redis.xlen(stream) + await stack.redis.hlen(inflight) +
+        await stack.redis.hlen(receipts);
+    }));
+    return counts.every((count) => count === 0);
+  };
+  await stack.waitFor(left, { deadlineMs: 10_000, what: "stream, inflight and receipts to be empty" });
+}
+
+/** The rows of some types, by document code. */
+export async function rowsByCode(stack: Stack): Promise<Map<string, Row>> {
+  const rows = await Promise.all(documentTypes.map((type) => stack.rows(type)));
+  return new Map(rows.flat().map((row) => [row.code, row]));
+}
+
+/** What the partner has accepted, by document code. */
+export async function acceptedByCode(stack: Stack): Promise<Map<string, PartnerDocument>> {
+  return new Map((await stack.partnerDocuments()).map((document) => [document.code, document]));
+}
+
+export async function partnerStats(stack: Stack): Promise<PartnerStats> {
+  return await stack.control<PartnerStats>("partner", "GET stats");
+}
+
+/**
+ * Asserts that every document is SYNC_SUCCESS with its own national code, that one POST of it was accepted, that nothing was sent
+ * after an answer had gone out, and that a PUT, where there was one, had the same body. Returns the codes that were replaced by PUT.
+ */
+export async function assertAcceptedOnce(stack: Stack, samples: readonly Sample[]): Promise<string[]> {
+  const [rows, accepted] = [await rowsByCode(stack), await acceptedByCode(stack)];
+  assertEquals(accepted.size, samples.length, "documents that the partner has");
+  for (const { code } of samples) {
+    const document = accepted.get(code);
+    assertEquals(rows.get(code)?.status, "SYNC_SUCCESS", code);
+    assertEquals(rows.get(code)?.national_code, document?.national_code, `national code of ${code}`);
+    assertEquals(
+      [document?.posts, document?.sent_after_answer],
+      [1, 0],
+      `POSTs and needless calls of ${code}`,
+    );
+    assertEquals(new Set(document?.bodies).size, 1, `bodies of ${code}`);
+  }
+  for (const type of documentTypes) {
+    assertEquals(await stack.redis.xlen(keysOf(stack, type).dead), 0, `dead letters of ${type}`);
+  }
+  return samples.map(({ code }) => code).filter((code) => accepted.get(code)?.puts !== 0);
+}
