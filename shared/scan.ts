@@ -52,8 +52,8 @@ interface Walk {
 export class Scan {
   readonly #parts: ScanParts;
   #shopsSeen = 0;
-  /** Where a refill goes on: the key before the first page that had rows without room. */
-  #resumeAfter: RowKey | null = null;
+  /** Where a refill goes on: the key before the first page that had rows without room (null: the first of all); undefined: none had. */
+  #resumeAfter: RowKey | null | undefined;
   #rate = 0;
   #lastLook: { backlog: number; atMs: number } | null = null;
   #enqueuedSinceLook = 0;
@@ -65,20 +65,22 @@ export class Scan {
   /** Walks all pending rows, fairly between shops. Throws SourceError or Redis' error; what is enqueued by then stays. */
   async sweep(): Promise<ScanResult> {
     const walk = await this.#begin("sweep");
-    this.#resumeAfter = null;
-    if (walk.room > 0) await this.#walk(walk, null);
-    else walk.result.more = true;
-    this.#shopsSeen = walk.added.size;
+    this.#resumeAfter = undefined;
+    if (walk.room > 0) {
+      await this.#walk(walk, null);
+      // Where the room ran out there may be more shops behind: the next shares are half as large.
+      this.#shopsSeen = walk.added.size * (walk.room > 0 ? 1 : 2);
+    } else walk.result.more = true;
     return walk.result;
   }
 
   /** Goes on where the last sweep or refill had no more room. */
   async refill(): Promise<ScanResult> {
     const walk = await this.#begin("refill");
-    const after = this.#resumeAfter;
+    const after = this.#resumeAfter ?? null;
     walk.share = Infinity;
     if (walk.room > 0) {
-      this.#resumeAfter = null;
+      this.#resumeAfter = undefined;
       await this.#walk(walk, after);
     } else walk.result.more = true;
     return walk.result;
@@ -112,7 +114,7 @@ export class Scan {
       if (next === null) return;
       if (walk.room <= 0) {
         walk.result.more = true;
-        this.#resumeAfter ??= after;
+        this.#stoppedAfter(after);
         return;
       }
       after = next;
@@ -131,7 +133,7 @@ export class Scan {
     if (full.length > 0) {
       walk.skipShops.push(...full);
       walk.result.more = true;
-      this.#resumeAfter ??= after;
+      this.#stoppedAfter(after);
     }
     walk.result.found += fresh.length;
     if (chosen.length > 0) await this.#offer(walk, chosen.map(({ key }) => key), scanBeganMs);
@@ -145,9 +147,13 @@ export class Scan {
   #atEnd(walk: Walk, left: boolean, after: RowKey | null): null {
     if (left) {
       walk.result.more = true;
-      this.#resumeAfter ??= after;
+      this.#stoppedAfter(after);
     }
     return null;
+  }
+
+  #stoppedAfter(after: RowKey | null): void {
+    if (this.#resumeAfter === undefined) this.#resumeAfter = after;
   }
 
   async #offer(walk: Walk, keys: RowKey[], scanBeganMs: number): Promise<void> {

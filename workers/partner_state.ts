@@ -58,7 +58,7 @@ export class PartnerState {
       this.#answeredAtMs = nowMs;
       this.#become(onAnswer(this.#breaker), nowMs);
     }
-    return before !== "closed" && this.#breaker.state === "closed";
+    return before !== "closed" && this.breaker.state === "closed";
   }
 
   pause(account: string, untilMs: number): void {
