@@ -15,8 +15,8 @@ export interface StreamWaiter {
   wait(afterId: string, ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** How long the loop waits for something to happen before it looks again, ms. */
-const lookAgainMs = 1_000;
+/** How long the loop waits for something to happen before it looks again, ms: what another gave up is taken within a second. */
+const lookAgainMs = 500;
 /** A missing stream or group is made anew after this pause, ms: never a hot loop. */
 const recreatePauseMs = 500;
 /** How long an entry waits whose row is in hand under another entry, ms. */

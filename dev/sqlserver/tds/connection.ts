@@ -38,7 +38,7 @@ export class TdsConnection {
   #queued = 0;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
-  #linger: number | undefined;
+  #linger: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: Deno.Conn, server: ServerContext) {
     this.#socket = socket;
