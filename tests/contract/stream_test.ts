@@ -70,8 +70,8 @@ Deno.test("new entries are taken in order, once, with one delivery each, and are
     const ids = await bench.enqueue("1", "2", "3");
     const { claims, lastDeliveredId } = await bench.a.take({ due: 5, fresh: 2 });
     assertEquals(claims.map(({ entry, deliveries, receipt }) => [entry.id, entry.key, deliveries, receipt]), [
-      [ids[0], "1", 1, null],
-      [ids[1], "2", 1, null],
+      [ids[0]!, "1", 1, null],
+      [ids[1]!, "2", 1, null],
     ]);
     assertEquals([claims[0]?.entry.body, lastDeliveredId], [`{"ma_phieu":"PN1","ten":"Thuốc"}`, ids[1]]);
     for (const id of ids.slice(0, 2)) await bench.assertDueIn(id, 5_000);
