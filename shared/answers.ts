@@ -48,6 +48,7 @@ function classifyYes(body: Body, said: string, nowMs: number): Outcome {
   if (body.kind === "other") return trouble(200, said);
   const status = body.fields.status ?? null;
   const code = body.fields.code ?? (typeof status === "number" ? status : null);
+  if (code !== null && typeof code !== "number" && typeof code !== "string") return trouble(200, said);
   const inner = code === null ? null : Number(code);
   if (inner !== null && inner !== 200 && inner !== 201) {
     const known = Number.isInteger(inner) && inner >= 400 && inner <= 599;

@@ -35,6 +35,7 @@ export class Run {
     this.#stage = parts.stage;
     this.#screen = parts.screen;
     this.#client = parts.client;
+    this.#life.signal.addEventListener("abort", () => this.#screen.end());
   }
 
   /** Starts the scheduler and a worker of each type. `logLevel` null: what the settings say. */
@@ -75,10 +76,10 @@ export class Run {
   async #look(): Promise<Counts | null> {
     try {
       const counts = await readCounts(this.#stage.source, this.#redis());
-      if (!this.#life.signal.aborted) this.#screen.progress(progressLine(counts));
+      this.#screen.progress(progressLine(counts));
       return counts;
     } catch (error) {
-      if (!this.#life.signal.aborted) this.#screen.progress(`no counts: ${describeError(error).message}`);
+      this.#screen.progress(`no counts: ${describeError(error).message}`);
       return null;
     }
   }
@@ -89,9 +90,7 @@ export class Run {
       try {
         if (!this.#life.signal.aborted) await this.#stage.source.insertNewSamples(rate);
       } catch (error) {
-        if (!this.#life.signal.aborted) {
-          this.#screen.say(`no new documents inserted: ${describeError(error).message}`);
-        }
+        this.#screen.say(`no new documents inserted: ${describeError(error).message}`);
       }
     }
   }

@@ -32,7 +32,7 @@ export class Screen {
 
   /** Leaves the last progress line where it is, and shows no more: what comes next are the caller's last lines. */
   end(): void {
-    if (this.#isTerminal && this.#progress !== "") this.#write("\n");
+    if (this.#isTerminal && this.#progress !== "" && !this.#hasEnded) this.#write("\n");
     this.#hasEnded = true;
   }
 

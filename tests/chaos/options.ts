@@ -24,7 +24,8 @@ export function readChaosOptions(args: readonly string[]) {
 }
 
 /** The help page. */
-export const help = `The fault suite over real processes: documents flow, faults strike, every promise is judged.
+export const help =
+  `The fault suite over real processes: documents flow, faults strike, every promise is judged.
 
   deno task chaos [options]
 

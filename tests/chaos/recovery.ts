@@ -16,13 +16,15 @@ interface PendingEntry {
 }
 
 /** What a consumer holds, or has put off. Throws an Error when Redis does not answer. */
-export async function pendingOf(ground: Ground, type: DocumentType, consumer: string): Promise<PendingEntry[]> {
+export async function pendingOf(
+  ground: Ground,
+  type: DocumentType,
+  consumer: string,
+): Promise<PendingEntry[]> {
   const { redis, settings } = ground.stack;
   const { stream } = streamKeys(settings.redis.keyPrefix, type);
   const reply = await inTime(redis.xpending(stream, group, "-", "+", entriesMax, consumer));
-  return reply.flatMap((row) =>
-    Array.isArray(row) ? [{ id: String(row[0]), idleMs: Number(row[2]) }] : []
-  );
+  return reply.flatMap((row) => Array.isArray(row) ? [{ id: String(row[0]), idleMs: Number(row[2]) }] : []);
 }
 
 /** Entries of a consumer that was killed, and were in its hand: how long until each is another's, ms. */
@@ -59,7 +61,9 @@ export async function takenAfterGivenUp(
   for (;;) {
     const isLast = hasEnded;
     const due = (await pendingOf(ground, type, consumer)).filter(({ idleMs }) => idleMs >= dueIdleMs);
-    for (const { id, idleMs } of due) dueSinceMs.set(id, dueSinceMs.get(id) ?? Date.now() - (idleMs - dueIdleMs));
+    for (const { id, idleMs } of due) {
+      dueSinceMs.set(id, dueSinceMs.get(id) ?? Date.now() - (idleMs - dueIdleMs));
+    }
     for (const [id, sinceMs] of dueSinceMs) {
       if (due.some((entry) => entry.id === id)) continue;
       dueSinceMs.delete(id);

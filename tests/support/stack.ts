@@ -128,7 +128,6 @@ export class Stack implements AsyncDisposable {
     return this.#parts.directory;
   }
 
-
   get sql(): sql.ConnectionPool {
     if (this.#pool === undefined) throw new Error("the stack is not prepared");
     return this.#pool;

@@ -72,7 +72,7 @@ export async function deleteEntries(ground: Ground): Promise<void> {
 
 export async function killClients({ stack, say }: Ground): Promise<void> {
   say("CLIENT KILL TYPE normal");
-  await inTime(stack.redis.client("KILL", "TYPE", "normal"));
+  await inTime(stack.redis.call("CLIENT", "KILL", "TYPE", "normal"));
 }
 
 export async function freeze({ stack, say }: Ground): Promise<void> {
