@@ -42,6 +42,7 @@ export class MongoJournal implements Journal {
   #kept: JournalRecord[] = [];
   #flushing: Promise<void> | null = null;
   #lostAtMs: number | null = null;
+  #losing = Promise.withResolvers<void>();
   #tries = 0;
   #indexed = false;
   readonly #closing = new AbortController();
@@ -64,7 +65,8 @@ export class MongoJournal implements Journal {
     if (records.length === 0) return;
     this.#keep(records);
     const flushing = this.#flush();
-    if (this.#lostAtMs === null) await flushing;
+    // A flush goes on until MongoDB is back; who waits for it goes on when MongoDB is lost.
+    if (this.#lostAtMs === null) await Promise.race([flushing, this.#losing.promise]);
   }
 
   /** Writes what is kept, as far as MongoDB takes it now, and disconnects. */
@@ -154,6 +156,7 @@ export class MongoJournal implements Journal {
     if (this.#lostAtMs !== null) return;
     this.#lostAtMs = this.#clock.now();
     this.#log.event("journal.lost", { error });
+    this.#losing.resolve();
   }
 
   #back(): void {
@@ -161,5 +164,6 @@ export class MongoJournal implements Journal {
     if (this.#lostAtMs === null) return;
     this.#log.event("journal.back", { ms: this.#clock.now() - this.#lostAtMs });
     this.#lostAtMs = null;
+    this.#losing = Promise.withResolvers<void>();
   }
 }

@@ -19,6 +19,9 @@ export interface Taken {
   unreadable: Unreadable[];
 }
 
+/** A stranger's entry may name a row of ours; sending its body would bring that row a success that is not its own. */
+const unrecorded = "it is not in flight by Hermes' own records: it was not enqueued by a scheduler";
+
 /** Throws TypeError when the reply has not the form that take.lua gives. */
 export function readTaken(reply: unknown): Taken {
   const [paused, lastDeliveredId, entries] = list(reply);
@@ -29,9 +32,9 @@ export function readTaken(reply: unknown): Taken {
     unreadable: [],
   };
   for (const item of list(entries)) {
-    const [id, deliveries, receipt, flat] = list(item);
+    const [id, deliveries, receipt, flat, recorded] = list(item);
     const fields = fieldsOf(list(flat).map(String));
-    const entry = readEntry(String(id), fields);
+    const entry = recorded === 0 ? unrecorded : readEntry(String(id), fields);
     if (typeof entry === "string") {
       taken.unreadable.push({ id: String(id), deliveries: Number(deliveries), problem: entry, fields });
     } else {

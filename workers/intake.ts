@@ -142,9 +142,9 @@ export class Intake {
   async #bury(unreadable: Unreadable): Promise<void> {
     const { type, log, stream } = this.#parts;
     log.event("entry.unreadable", { entry: unreadable.id, type, reason: unreadable.problem });
-    const { key = "", code = "", shop = "" } = unreadable.fields;
     await stream.bury([{
-      entry: { id: unreadable.id, key, code, shop, scannedAtMs: 0 },
+      // No key: the row that it may name is none of its business. The dead letter has all of the entry's own fields.
+      entry: { id: unreadable.id, key: "", code: "", shop: "", scannedAtMs: 0 },
       reason: "unreadable",
       detail: unreadable.problem,
       deliveries: unreadable.deliveries,

@@ -22,7 +22,9 @@ export class Session {
   /** Lower-case name of the table with IDENTITY_INSERT ON. */
   identityInsert: string | null = null;
   rowCount = 0n;
+  /** @@IDENTITY: the last one of the session, and SCOPE_IDENTITY(): of the present sp_executesql or batch. */
   lastIdentity: bigint | null = null;
+  scopeIdentity: bigint | null = null;
   lastErrorNumber = 0;
   /** The error a CATCH block handles. */
   caught: SqlError | null = null;
@@ -45,6 +47,7 @@ export class Session {
     this.identityInsert = null;
     this.rowCount = 0n;
     this.lastIdentity = null;
+    this.scopeIdentity = null;
     this.lastErrorNumber = 0;
     this.caught = null;
   }
@@ -64,7 +67,9 @@ export class Session {
       case "trancount":
         return BigInt(this.transaction.depth);
       case "identity":
-        return this.lastIdentity === null ? null : encodeDecimal(this.lastIdentity, 38);
+        return identityValue(this.lastIdentity);
+      case "scope_identity":
+        return identityValue(this.scopeIdentity);
       case "spid":
         return BigInt(this.id);
       case "login":
@@ -90,4 +95,9 @@ export class Session {
     };
     return name in fields ? BigInt(fields[name as keyof typeof fields]) : null;
   }
+}
+
+/** DECIMAL(38,0) */
+function identityValue(value: bigint | null): Physical {
+  return value === null ? null : encodeDecimal(value, 38);
 }

@@ -1,19 +1,28 @@
 -- Claims entries for a worker: those that are due, then new ones. Step "claim", after enqueue, before the call.
 -- Reading new entries and setting when they are due is one step, so that a worker killed in between leaves nothing behind
 -- that is due only after the full threshold.
--- KEYS  1 stream  2 receipts  3 paused
+-- KEYS  1 stream  2 receipts  3 paused  4 inflight
 -- ARGV  1 group  2 consumer  3 idle time at which an entry is due (ms)  4 lease (ms)  5 most due entries  6 most new entries
--- Returns {paused, last id that the group delivered, entries}; an entry is {id, deliveries, receipt or "", fields}.
+-- Returns {paused, last id that the group delivered, entries}; an entry is {id, deliveries, receipt or "", fields,
+-- 1 when inflight records it for its row, else 0: then nobody enqueued it, and it is not to be sent}.
 -- Effects: claimed entries are owned by the consumer and due again after the lease, unless renewed; taking a due entry
 --          raises its delivery count. Pending records whose entry was deleted by hand are acknowledged.
-local stream, receipts, paused = KEYS[1], KEYS[2], KEYS[3]
+local stream, receipts, paused, inflight = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, consumer = ARGV[1], ARGV[2]
 local due_idle, lease = tonumber(ARGV[3]), tonumber(ARGV[4])
 local most_due, most_new = tonumber(ARGV[5]), tonumber(ARGV[6])
 local entries = {}
 
+local function is_recorded(id, fields)
+  for i = 1, #fields, 2 do
+    if fields[i] == "key" then return redis.call("HGET", inflight, fields[i + 1]) == id and 1 or 0 end
+  end
+  return 0
+end
+
 local function add(id, deliveries, fields)
-  entries[#entries + 1] = { id, deliveries, redis.call("HGET", receipts, id) or "", fields }
+  local receipt = redis.call("HGET", receipts, id) or ""
+  entries[#entries + 1] = { id, deliveries, receipt, fields, is_recorded(id, fields) }
 end
 
 local function take_due()

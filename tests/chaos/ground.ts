@@ -6,6 +6,9 @@ import type { Crew } from "./crew.ts";
 import type { FaultName } from "./faults/names.ts";
 import type { Inserts } from "./inserts.ts";
 
+/** How long the partner takes for an answer when nobody makes it slow, ms. */
+export const usualLatencyMs = 60;
+
 /** When a fault was there, ms since 1970. */
 export interface FaultWindow {
   readonly name: FaultName;

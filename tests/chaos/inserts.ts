@@ -19,6 +19,7 @@ export class Inserts {
   readonly #stack: Stack;
   readonly #seed: number;
   readonly #offered: Offered[] = [];
+  #extra = 0;
   #stopped = false;
 
   constructor(stack: Stack, seed: number) {
@@ -35,11 +36,16 @@ export class Inserts {
   async run(perSecond: number): Promise<void> {
     const beganMs = Date.now();
     for (let number = 0; !this.#stopped;) {
-      const due = Math.floor((Date.now() - beganMs) / 1000 * perSecond);
+      const due = Math.floor((Date.now() - beganMs) / 1000 * perSecond) + this.#extra;
       await this.#insert(number, due - number).catch(() => {});
       number = due;
       await pause(everyMs);
     }
+  }
+
+  /** So many more, with the next ones. */
+  burst(count: number): void {
+    this.#extra += count;
   }
 
   stop(): void {

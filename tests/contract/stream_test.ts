@@ -201,6 +201,8 @@ Deno.test("after a FLUSHALL a call that is out keeps its row out of the next sca
     await bench.takeAll();
     await bench.redis.flushall();
     await bench.a.ensureGroup();
+    // An empty stream gives out the ids of the same millisecond once more.
+    while (await bench.a.now() <= Number(second.split("-")[0])) continue;
     const [again = ""] = await bench.enqueue("2");
     assertEquals(await bench.a.renew([{ id: first, key: "1" }, { id: second, key: "2" }]), [true, false]);
     assertEquals((await bench.offer(["1"]))[0]?.kind, "known");

@@ -87,8 +87,10 @@ export class SimRedis {
     if (this.paused) return taken;
     const sinceMs = nowMs - (dueIdleMs - leaseMs);
     const claim = (id: string, entry: Entry, deliveries: number) => {
+      const problem = this.inflight.get(entry.key) === id ? null : "not enqueued by a scheduler";
       this.pending.set(id, { consumer, sinceMs, deliveries });
-      taken.claims.push({ entry, deliveries, receipt: this.receipts.get(id) ?? null });
+      if (problem) taken.unreadable.push({ id, deliveries, problem, fields: {} });
+      else taken.claims.push({ entry, deliveries, receipt: this.receipts.get(id) ?? null });
     };
     const due = sorted([...this.pending].filter(([, one]) => nowMs - one.sinceMs >= dueIdleMs));
     for (const [id, one] of due.slice(0, want.due)) {
@@ -97,7 +99,12 @@ export class SimRedis {
       else this.pending.delete(id);
     }
     const fresh = sorted([...this.entries].filter(([id]) => compareIds(id, this.#lastDelivered) > 0));
-    for (const [id, entry] of fresh.slice(0, Math.max(0, want.fresh - taken.claims.length))) {
+    for (
+      const [id, entry] of fresh.slice(
+        0,
+        Math.max(0, want.fresh - taken.claims.length - taken.unreadable.length),
+      )
+    ) {
       claim(id, entry, 1);
       this.#lastDelivered = id;
     }

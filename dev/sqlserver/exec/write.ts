@@ -80,6 +80,7 @@ function insertRows(session: Session, plan: RowPlan, rows: readonly Physical[][]
 function noteIdentity(session: Session, table: Table, value: Physical, explicit: boolean): void {
   const identity = BigInt(value as bigint);
   session.lastIdentity = identity;
+  session.scopeIdentity = identity;
   if (explicit) session.store.noteIdentity(table, identity);
 }
 

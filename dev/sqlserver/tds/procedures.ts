@@ -121,7 +121,11 @@ export class Procedures {
         const statements = this.#batches.parse(prepared.text, prepared.declarations);
         const types = new Map(declared.map((parameter) => [parameter.name, parameter.type]));
         const variables = bindParameters(session, prepared, declared, given);
+        // A procedure has a scope of its own for SCOPE_IDENTITY().
+        const outer = session.scopeIdentity;
+        session.scopeIdentity = null;
         await runBatch({ session, sink: response, signal, types, variables, tryDepth: 0 }, statements);
+        session.scopeIdentity = outer;
         sendOutputs(response, declared, given, variables);
       },
     };

@@ -10,11 +10,11 @@ interface About {
 }
 
 const abouts = {
-  kill9_worker: { subject: "processes", ms: 1_000 },
-  kill9_scheduler: { subject: "processes", ms: 1_000 },
+  kill9_worker: { subject: "processes", ms: 8_000 },
+  kill9_scheduler: { subject: "processes", ms: 12_000 },
   kill9_all: { subject: "processes", ms: 1_000 },
   freeze_worker: { subject: "processes", ms: 9_000 },
-  sigterm_worker: { subject: "processes", ms: 3_000 },
+  sigterm_worker: { subject: "processes", ms: 4_000 },
   redis_restart: { subject: "redis", ms: 2_000 },
   redis_restart_empty: { subject: "redis", ms: 2_000 },
   redis_flushall: { subject: "redis", ms: 500 },

@@ -1,21 +1,24 @@
 // Faults of the product's own processes: killed, frozen, told to stop. The supervisor (crew.ts) starts again what ended.
 import { pick } from "../../../dev/samples/random.ts";
 import type { Member } from "../crew.ts";
-import type { Ground } from "../ground.ts";
+import { type Ground, usualLatencyMs } from "../ground.ts";
 import { pause } from "../pause.ts";
 import { leaderOf, ledByAnother, takenAfterGivenUp, takenAfterKill } from "../recovery.ts";
 
 /** Longer than the lease by so much, ms: others have taken the frozen worker's entries by then. */
 const frozenBeyondLeaseMs = 3_000;
+/** A load in which a worker's hands are full. */
+const loadDocuments = 100;
+const loadLatencyMs = 1_000;
+const loadBuildsUpMs = 2_000;
 /** Calls may take 30 s to come back, results 10 s to be written (workers/worker.ts). */
 const stopsWithinMs = 45_000;
 /** Between the loss of a process and the loss of the answer to a call that it had just sent, ms. */
 const callSlackMs = 1_000;
 
-/** SIGKILL of one worker. */
+/** SIGKILL of one worker with its hands full. */
 export async function killWorker(ground: Ground): Promise<void> {
-  const member = ground.crew.pickWorker(ground.random);
-  await killMember(ground, member);
+  await underLoad(ground, () => killMember(ground, ground.crew.pickWorker(ground.random)));
 }
 
 /** SIGKILL of the scheduler that leads. */
@@ -59,8 +62,24 @@ export async function freezeWorker({ crew, random, leaseMs, notes, say }: Ground
   notes.disturbances.push({ why: `${role} was frozen`, type: member.type, fromMs, untilMs });
 }
 
-/** SIGTERM of a worker while it is busy: it finishes, gives the rest up, and exits with 0. */
+/** SIGTERM of a worker with its hands full: it finishes, gives the rest up, and exits with 0. */
 export async function terminateWorker(ground: Ground): Promise<void> {
+  await underLoad(ground, () => terminate(ground));
+}
+
+/** Many documents at once, and a partner that takes its time: workers have as much in hand as they can. */
+async function underLoad({ inserts, stack }: Ground, act: () => Promise<void>): Promise<void> {
+  const setLatency = (ms: number) => stack.control("partner", "POST latency", { ms }).catch(() => {});
+  inserts.burst(loadDocuments);
+  await setLatency(loadLatencyMs);
+  await pause(loadBuildsUpMs);
+  const acting = act();
+  await pause(0);
+  await setLatency(usualLatencyMs);
+  await acting;
+}
+
+async function terminate(ground: Ground): Promise<void> {
   const { crew, random, notes, say } = ground;
   const member = crew.pickWorker(random);
   const { product, name, role, type } = member;

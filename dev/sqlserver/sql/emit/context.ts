@@ -17,6 +17,7 @@ export type SessionValue =
   | "rowcount"
   | "trancount"
   | "identity"
+  | "scope_identity"
   | "spid"
   | "login"
   | "xact_state"

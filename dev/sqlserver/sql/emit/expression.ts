@@ -110,8 +110,7 @@ function emitUnary(env: Env, expr: Extract<Expr, { kind: "unary" }>): Typed {
 }
 
 function emitBinary(env: Env, expr: Extract<Expr, { kind: "binary" }>): Typed {
-  const left = emitExpr(env, expr.left);
-  const right = emitExpr(env, expr.right);
+  const [left, right] = withoutBareNulls(env, emitExpr(env, expr.left), emitExpr(env, expr.right));
   if (expr.op === "+" && isText(left.type) && isText(right.type)) return concatenate(env, left, right);
   if (isBinary(left.type) || isBinary(right.type)) throw unsupported("operators on binary values", expr.line);
   if (isTemporal(left.type) || isTemporal(right.type)) return dateArithmetic(env, expr, left, right);
@@ -125,12 +124,17 @@ function emitBinary(env: Env, expr: Extract<Expr, { kind: "binary" }>): Typed {
   return { sql, type, label: null, nullable: a.nullable || b.nullable, isNull: false };
 }
 
-/** A text beside a number becomes that number's type; a bare NULL takes its neighbour's. */
+/** A bare NULL takes its neighbour's type. */
+function withoutBareNulls(env: Env, left: Typed, right: Typed): [Typed, Typed] {
+  const adapt = (value: Typed, other: Typed) =>
+    value.isNull && !other.isNull ? coerce(env.ctx, value, other.type) : value;
+  return [adapt(left, right), adapt(right, left)];
+}
+
+/** A text beside a number becomes that number's type. */
 function numericOperands(env: Env, left: Typed, right: Typed): [Typed, Typed] {
   const adapt = (value: Typed, other: Typed) =>
-    value.isNull || (isText(value.type) && isNumeric(other.type))
-      ? coerce(env.ctx, value, other.type)
-      : value;
+    isText(value.type) && isNumeric(other.type) ? coerce(env.ctx, value, other.type) : value;
   return [adapt(left, right), adapt(right, left)];
 }
 

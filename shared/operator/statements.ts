@@ -1,0 +1,72 @@
+// Fills the operator's statements (shared/sql/operator_*.sql) with a profile's tables and columns. Text in, text out; source.ts runs them.
+import type { DocumentSpec } from "../documents/mod.ts";
+import type { Profile } from "../profiles.ts";
+import { fill } from "../source_sql.ts";
+import clockSql from "../sql/operator_clock.sql" with { type: "text" };
+import countPending from "../sql/operator_count_pending.sql" with { type: "text" };
+import failedRows from "../sql/operator_failed_rows.sql" with { type: "text" };
+import findRows from "../sql/operator_find_rows.sql" with { type: "text" };
+import oldestPending from "../sql/operator_oldest_pending.sql" with { type: "text" };
+import pendingRows from "../sql/operator_pending_rows.sql" with { type: "text" };
+import redriveRows from "../sql/operator_redrive_rows.sql" with { type: "text" };
+import reportDay from "../sql/operator_report_day.sql" with { type: "text" };
+
+const statements = {
+  countPending,
+  oldestPending,
+  pendingRows,
+  findRows,
+  failedRows,
+  redriveRows,
+  reportDay,
+};
+
+export type OperatorStatements = Record<keyof typeof statements, string>;
+
+export const clockStatement: string = clockSql;
+
+/** The operator's statements for one document type. Throws RangeError when the profile has no tables for it. */
+export function operatorStatements(spec: DocumentSpec, profile: Profile): OperatorStatements {
+  const variables = fragments(spec, profile);
+  const filled = (name: keyof typeof statements) => fill(statements[name], variables);
+  return {
+    countPending: filled("countPending"),
+    oldestPending: filled("oldestPending"),
+    pendingRows: filled("pendingRows"),
+    findRows: filled("findRows"),
+    failedRows: filled("failedRows"),
+    redriveRows: filled("redriveRows"),
+    reportDay: filled("reportDay"),
+  };
+}
+
+function fragments(spec: DocumentSpec, profile: Profile): Record<string, string> {
+  const tables = spec.tables[profile.name];
+  const code = tables?.columns[spec.code];
+  if (!tables || !code) throw new RangeError(`Profile "${profile.name}" has no tables for ${spec.type}`);
+  const of = (name: string) => `h.${quote(name)}`;
+  return {
+    header: quote(tables.header),
+    key: of(tables.key),
+    key_text: `CONVERT(nvarchar(50), ${of(tables.key)})`,
+    key_type: profile.keyType,
+    // OPENJSON gives the database's collation; a text key may have another, and comparing the two is error 468.
+    key_collation: profile.keyType.includes("char") ? " COLLATE DATABASE_DEFAULT" : "",
+    code: of(code),
+    shop: of(tables.shop),
+    status: of(tables.status),
+    status_text: `CONVERT(nvarchar(20), ${of(tables.status)})`,
+    national_code: of(tables.nationalCode),
+    message: of(tables.message),
+    created_at: of(tables.createdAt),
+    changed_at: of(tables.updatedAt),
+    redrive_assignments: [
+      `${of(tables.status)} = @pending`,
+      `${of(tables.updatedAt)} = GETDATE()`,
+    ].join(",\n  "),
+  };
+}
+
+function quote(name: string): string {
+  return name.split(".").map((part) => `[${part.replaceAll("]", "]]")}]`).join(".");
+}

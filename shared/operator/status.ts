@@ -1,0 +1,101 @@
+// How things stand: per type what waits, moves and is dead, who works on it, and what stands out. For `hermes status` and the overview page.
+import { type Beats, isAlive, type ScanBeat, type WorkerBeat } from "../beats.ts";
+import type { Clock } from "../clock.ts";
+import { type DocumentType, documentTypes } from "../document.ts";
+import type { BlockedShops, Refusal } from "../token_store.ts";
+import { findingsOf } from "./findings.ts";
+import type { Flights } from "./flights.ts";
+import type { OperatorSource } from "./source.ts";
+import { Troubles } from "./troubles.ts";
+import type { BlockedShop, Status, TypeStatus, WorkerStatus } from "./types.ts";
+
+export interface StatusParts {
+  source: Pick<OperatorSource, "countPending" | "oldestPendingMs">;
+  flights: Pick<Flights, "now" | "summary">;
+  beats: Pick<Beats, "workers" | "scans" | "leader">;
+  blockedShops: Pick<BlockedShops, "list">;
+  clock: Clock;
+}
+
+/** Asks everything at once. Never throws. */
+export async function readStatus(parts: StatusParts): Promise<Status> {
+  const { beats, blockedShops, clock, flights } = parts;
+  const troubles = new Troubles();
+  const nowMs = clock.now();
+  const [scans, leader, blocked, types] = await Promise.all([
+    troubles.ask("redis", () => beats.scans()),
+    troubles.ask("redis", () => beats.leader()),
+    troubles.ask("redis", async () => await blockedShops.list(await flights.now())),
+    Promise.all(documentTypes.map((type) => typeStatus(parts, { type, nowMs, troubles }))),
+  ]);
+  const facts = {
+    atMs: nowMs,
+    types: types.map((type) => ({ ...type, lastScan: scans?.get(type.type) ?? null })),
+    blockedShops: blockedList(blocked ?? new Map()),
+    leader,
+    troubles: troubles.list(),
+  };
+  return { ...facts, findings: findingsOf(facts) };
+}
+
+async function typeStatus(
+  { source, flights, beats }: StatusParts,
+  { type, nowMs, troubles }: { type: DocumentType; nowMs: number; troubles: Troubles },
+): Promise<Omit<TypeStatus, "lastScan">> {
+  const [pending, oldestWaitingMs, stream, workers] = await Promise.all([
+    troubles.ask("sqlserver", () => source.countPending(type)),
+    troubles.ask("sqlserver", () => source.oldestPendingMs(type)),
+    troubles.ask("redis", () => flights.summary(type)),
+    troubles.ask("redis", () => beats.workers(type, nowMs)),
+  ]);
+  const list = workersOf(workers ?? new Map(), nowMs);
+  const alive = list.filter((worker) => worker.alive);
+  const sum = (of: "waiting" | "calling" | "writing") =>
+    workers && alive.reduce((total, worker) => total + worker[of], 0);
+  return {
+    type,
+    pending,
+    inStream: stream?.inStream ?? null,
+    waiting: sum("waiting"),
+    inCall: sum("calling"),
+    writing: sum("writing"),
+    dueLater: stream?.dueLater ?? null,
+    nextDueAtMs: stream?.nextDueInMs === null || !stream ? null : nowMs + stream.nextDueInMs,
+    fresh: stream?.fresh ?? null,
+    dead: stream?.dead ?? null,
+    ratePerMinute: stream?.ratePerMinute ?? null,
+    oldestWaitingMs,
+    paused: stream?.paused ?? null,
+    workers: list,
+  };
+}
+
+/** Workers alive first, then by name. */
+export function workersOf(beats: Map<string, WorkerBeat>, nowMs: number): WorkerStatus[] {
+  const list = [...beats].map(([name, beat]) => ({
+    name,
+    alive: isAlive(beat, nowMs),
+    startedAtMs: beat.startedAtMs,
+    lastBeatAtMs: beat.atMs,
+    lastResultAtMs: beat.lastResultAtMs || null,
+    breaker: beat.breaker,
+    probeAtMs: beat.probeAtMs,
+    waiting: beat.waiting,
+    calling: beat.calling,
+    writing: beat.writing,
+  }));
+  return list.sort((a, b) => Number(b.alive) - Number(a.alive) || a.name.localeCompare(b.name));
+}
+
+export function blockedList(blocked: Map<string, Refusal>): BlockedShop[] {
+  const list = [...blocked].map(([shop, { untilMs, why }]) => ({ shop, untilMs, why }));
+  return list.sort((a, b) => a.shop.localeCompare(b.shop));
+}
+
+/** A scan is late when it is older than this, ms: a scheduler sweeps every few seconds, a minute at most. */
+const scanLateMs = 90_000;
+
+/** Whether a type's rows are being looked for. */
+export function isScanLate(scan: ScanBeat | null, nowMs: number): boolean {
+  return scan === null || nowMs - scan.atMs > scanLateMs;
+}
