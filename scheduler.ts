@@ -4,6 +4,7 @@ import { Beats } from "./shared/beats.ts";
 import { systemClock } from "./shared/clock.ts";
 import { documentTypes } from "./shared/document.ts";
 import { Leader } from "./shared/leader.ts";
+import { readStreams } from "./shared/metrics_state.ts";
 import { runProcess, type Services } from "./shared/process.ts";
 import { Scan } from "./shared/scan.ts";
 import { ScanLoop } from "./shared/scan_loop.ts";
@@ -11,6 +12,8 @@ import { RedisStream } from "./shared/stream.ts";
 import { RedisBlockedShops } from "./shared/token_store.ts";
 
 const minuteMs = 60_000;
+/** One page of a scan may take so long, ms: two statements of 30 s at most, and a connection. */
+const pageLimitMs = 90_000;
 
 let wakeUp: (() => Promise<void>) | null = null;
 
@@ -18,11 +21,16 @@ let wakeUp: (() => Promise<void>) | null = null;
 Deno.cron("scan", "* * * * *", () => wakeUp?.());
 
 await runProcess("scheduler", async (services) => {
-  const { log, redis, settings, name, signal } = services;
-  const leader = new Leader({ redis, prefix: settings.redis.keyPrefix, name, clock: systemClock, log });
+  const { log, redis, settings, name, signal, health } = services;
+  const prefix = settings.redis.keyPrefix;
+  const leader = new Leader({ redis, prefix, name, clock: systemClock, log });
   await leader.attempt();
   const leading = leader.keep(signal);
   const loops = documentTypes.map((type) => loopFor(type, services, leader));
+  const turnedAtMs = () => Math.min(...loops.map((loop) => loop.turnedAtMs));
+  health?.watch({ name: "the scan loop", turnedAtMs, limitMs: settings.scan.everyMs + pageLimitMs });
+  const [beats, blockedShops] = [new Beats(redis, prefix), new RedisBlockedShops(redis, prefix)];
+  if (health) readStreams(health.metrics, { redis, prefix, beats, blockedShops, leader });
   const sweepUntilNextTick = once(() => {
     const untilMs = systemClock.now() + minuteMs - systemClock.now() % minuteMs;
     return Promise.all(loops.map((loop) => loop.runUntil(untilMs, signal)));
@@ -49,6 +57,7 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
     blockedShops,
     journal,
     log,
+    observer: services.observe(type),
     clock: systemClock,
     backlogMax,
     bodyMaxBytes: settings.partner.maxBodyBytes,

@@ -58,6 +58,14 @@ export class SourceError extends Error {
   }
 }
 
+// What ioredis says of a command that it cannot send; it has no class or code for it.
+const WITHOUT_REDIS = ["Connection is closed.", "Stream isn't writeable"];
+
+/** Whether a command failed because there is no connection to Redis: shared/redis.ts has told the log that, and why. */
+export function isWithoutRedis(error: unknown): boolean {
+  return error instanceof Error && WITHOUT_REDIS.some((words) => error.message.startsWith(words));
+}
+
 /** An error in a form that can be logged and stored. */
 export interface ErrorWords {
   name: string;

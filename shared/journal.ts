@@ -69,6 +69,12 @@ export class MongoJournal implements Journal {
     if (this.#lostAtMs === null) await Promise.race([flushing, this.#losing.promise]);
   }
 
+  /** The database, connected, for the tally, which is written beside the journal. Throws the driver's error while MongoDB is away. */
+  async database(): Promise<Db> {
+    await this.#client.connect();
+    return this.#db;
+  }
+
   /** Writes what is kept, as far as MongoDB takes it now, and disconnects. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -116,6 +122,8 @@ export class MongoJournal implements Journal {
 
   /** Records leave `#kept` only when they are written; both collections take upserts, so that writing twice is no harm. */
   async #writeKept(): Promise<void> {
+    // Nothing while connected. A client whose first connection failed stays closed for ever unless it is told to connect again.
+    await this.#client.connect();
     await this.#ensureIndexes();
     while (this.#kept.length > 0) {
       const batch = this.#kept.slice(0, batchMax);

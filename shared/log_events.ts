@@ -149,6 +149,8 @@ export const EVENTS = {
   "journal.lost": warn("journal lost: {error}"),
   "journal.back": info("journal back after {ms} ms", "count"),
   "journal.dropped": warn("{count} journal records dropped: {reason}"),
+  "health.listening": info("health page on {text}"),
+  "health.failed": error("no health page on {text}, the rest goes on: {error}"),
   "consumer.removed": info("silent worker {worker} of {type} removed"),
   "inflight.repaired": warn("{count} in-flight records of {type} without an entry removed"),
 } satisfies Record<string, EventSpec>;

@@ -126,7 +126,7 @@ export class Metrics {
     "Shops whose documents wait because their login is refused",
   );
 
-  readonly cpu = this.#gauge("process_cpu_seconds_total", "CPU time of this process, user and system");
+  readonly cpu = this.#counter("process_cpu_seconds_total", "CPU time of this process, user and system");
   readonly memory = this.#gauge("process_resident_memory_bytes", "Resident memory of this process");
   readonly heap = this.#gauge("process_heap_bytes", "JavaScript heap in use");
   readonly started = this.#gauge(
@@ -163,7 +163,10 @@ export class Metrics {
   }
 
   #gauge<T extends string>(name: string, help: string, labelNames: T[] = []): Gauge<T> {
-    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
+    const gauge = new Gauge({ name, help, labelNames, registers: [this.#registry] });
+    // Not there until it is set: a worker says nothing of what only the scheduler knows.
+    gauge.remove();
+    return gauge;
   }
 
   #histogram<T extends string>(name: string, help: string, labelNames: T[], buckets: number[]): Histogram<T> {

@@ -51,9 +51,10 @@ const counts: Counts = {
 /** The same log; what goes through it is counted. */
 export function countingLog(log: Log, metrics: Metrics): Log {
   return {
-    event(name, ...fields) {
-      counts[name]?.(metrics, fields[0]);
-      log.event(name, ...fields);
+    event(name, ...given) {
+      const [fields] = given;
+      if (fields) counts[name]?.(metrics, fields);
+      log.event(name, ...given);
     },
   };
 }

@@ -23,7 +23,6 @@ export interface DocumentCall {
   body: string;
   /** The whole Authorization header. */
   authorization: string;
-  traceparent?: string | undefined;
 }
 
 /**
@@ -56,8 +55,8 @@ export class HttpPartner implements Partner {
   }
 
   async send(call: DocumentCall): Promise<Outcome> {
-    const headers: Record<string, string> = { authorization: call.authorization };
-    if (call.traceparent) headers.traceparent = call.traceparent;
+    // No traceparent: the trace is ours, and a header that the partner's API does not name can only do harm there.
+    const headers = { authorization: call.authorization };
     try {
       const answer = await this.#request(
         call.method,

@@ -1,8 +1,11 @@
 // Connections to Redis: a single server, a cluster or sentinels. A connection that does not answer is thrown away and made anew:
 // sockets can be half open for ever, and the client library's own options do not notice it.
 import { Cluster, Redis } from "ioredis";
+import { systemClock } from "./clock.ts";
+import type { Log } from "./log.ts";
 import type { RedisClient } from "./script.ts";
 import type { RedisSettings } from "./settings.ts";
+import type { HostPort } from "./settings_kinds.ts";
 
 /** A command without an answer after this fails, ms. */
 const commandTimeoutMs = 5_000;
@@ -11,9 +14,16 @@ const pingEveryMs = 2_000;
 /** How long opening waits for the first connection before it goes on without, ms. */
 const firstConnectMs = 5_000;
 
-/** A connection for commands, watched. It resolves when connected, or after 5 s all the same: commands fail until it is. */
-export async function openRedis(settings: RedisSettings): Promise<{ client: RedisClient; close(): void }> {
+/**
+ * A connection for commands, watched; the log hears when it is lost and when it is back. It resolves when connected, or after
+ * 5 s all the same: commands fail until it is.
+ */
+export async function openRedis(
+  settings: RedisSettings,
+  log?: Log,
+): Promise<{ client: RedisClient; close(): void }> {
   const client = connect(settings);
+  if (log) tellLog(client, settings, log);
   const watching = setInterval(() => watch(client), pingEveryMs);
   await ready(client);
   return {
@@ -31,6 +41,32 @@ export function connect(settings: RedisSettings, blocking = false): RedisClient 
   // Every command reports its own failure; without a listener the library prints to the console.
   client.on("error", () => {});
   return client;
+}
+
+/** Once for each loss, however often the library tries again. */
+function tellLog(client: RedisClient, settings: RedisSettings, log: Log): void {
+  let lostAtMs: number | null = null;
+  client.on("error", (cause: unknown) => {
+    if (lostAtMs !== null) return;
+    lostAtMs = systemClock.now();
+    log.event("redis.lost", { error: new Error(`connecting to ${addressOf(settings)}`, { cause }) });
+  });
+  client.on("ready", () => {
+    if (lostAtMs !== null) log.event("redis.back", { ms: systemClock.now() - lostAtMs });
+    lostAtMs = null;
+  });
+}
+
+function addressOf(settings: RedisSettings): string {
+  const list = (nodes: readonly HostPort[]) => nodes.map(({ host, port }) => `${host}:${port}`).join(", ");
+  switch (settings.kind) {
+    case "single":
+      return `${settings.host}:${settings.port}`;
+    case "sentinel":
+      return `${settings.masterName} by the sentinels ${list(settings.sentinels)}`;
+    case "cluster":
+      return `the cluster at ${list(settings.nodes)}`;
+  }
 }
 
 function connectionOptions(settings: RedisSettings, blocking: boolean) {

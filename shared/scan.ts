@@ -11,6 +11,7 @@ import { choose, roomFor, settledRate, shareFor, windowFor } from "./fair.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalRecord } from "./journal_records.ts";
 import type { Log } from "./log.ts";
+import { type ScanObserver, unobserved } from "./observer.ts";
 import type { Source } from "./source.ts";
 import type { StreamIntake } from "./stream.ts";
 import type { BlockedShops } from "./token_store.ts";
@@ -27,6 +28,7 @@ export interface ScanParts {
   blockedShops: Pick<BlockedShops, "list">;
   journal: Journal;
   log: Log;
+  observer?: ScanObserver;
   clock: Clock;
   backlogMax: number;
   /** A document with a longer body is refused. */
@@ -57,9 +59,15 @@ export class Scan {
   #rate = 0;
   #lastLook: { backlog: number; atMs: number } | null = null;
   #enqueuedSinceLook = 0;
+  #turnedAtMs = 0;
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
+  }
+
+  /** When the last page was begun, ms: a long sweep is not a loop that stands still. */
+  get turnedAtMs(): number {
+    return this.#turnedAtMs;
   }
 
   /** Walks all pending rows, fairly between shops. Throws SourceError or Redis' error; what is enqueued by then stays. */
@@ -123,7 +131,8 @@ export class Scan {
 
   /** One page: keys, then the documents that are not in flight. Returns the last key, or null when there are no more. */
   async #page(walk: Walk, after: RowKey | null): Promise<RowKey | null> {
-    const { type, source, stream } = this.#parts;
+    const { type, source, stream, clock } = this.#parts;
+    this.#turnedAtMs = clock.now();
     // Before the SELECT: what is settled from here on is told from what was read (enqueue.lua).
     const scanBeganMs = await stream.now();
     const keys = await source.pendingKeys(type, { after, limit: pageRows, skipShops: walk.skipShops });
@@ -174,8 +183,12 @@ export class Scan {
   }
 
   async #enqueue(walk: Walk, documents: ComposedDocument[], scanBeganMs: number): Promise<void> {
-    const { type, stream, queue, log, clock, journal, backlogMax } = this.#parts;
-    const answers = await stream.enqueue(documents, { scanBeganMs, backlogMax });
+    const { type, stream, queue, log, clock, journal, backlogMax, observer = unobserved } = this.#parts;
+    const answers = await observer.enqueue(
+      documents,
+      scanBeganMs,
+      (traced) => stream.enqueue(traced, { scanBeganMs, backlogMax }),
+    );
     const records: JournalRecord[] = [];
     documents.forEach((document, index) => {
       const answer = answers[index];
@@ -197,7 +210,7 @@ export class Scan {
     invalid: { row: SourceDocument; made: Extract<Composed, { kind: "invalid" }> }[],
     scanBeganMs: number,
   ) {
-    const { type, source, journal, log, queue, clock } = this.#parts;
+    const { type, source, journal, log, queue, clock, observer = unobserved } = this.#parts;
     await source.writeResults(
       type,
       invalid.map(({ row, made }) => ({
@@ -207,6 +220,7 @@ export class Scan {
         message: `Chứng từ chưa hợp lệ, chưa gửi: ${made.problems.map(({ message }) => message).join("; ")}`,
       })),
     );
+    observer.invalid(invalid.map(({ row }) => row.shop));
     await journal.write(invalid.map(({ row, made }) => ({
       kind: "failure",
       taskId: `invalid:${row.key}:${scanBeganMs}`,

@@ -14,7 +14,7 @@ const repairEveryMs = 120_000;
 
 export interface ScanLoopParts {
   type: DocumentType;
-  scan: { sweep(): Promise<ScanResult>; refill(): Promise<ScanResult> };
+  scan: { sweep(): Promise<ScanResult>; refill(): Promise<ScanResult>; readonly turnedAtMs?: number };
   stream: Pick<StreamIntake, "repairInFlight">;
   leader: { readonly leads: boolean };
   clock: Clock;
@@ -35,9 +35,9 @@ export class ScanLoop {
     this.#repairedAtMs = parts.clock.now();
   }
 
-  /** When the loop last turned, ms: what health means. */
+  /** When the loop last turned, or its scan began a page, ms: what health means. */
   get turnedAtMs(): number {
-    return this.#turnedAtMs;
+    return Math.max(this.#turnedAtMs, this.#parts.scan.turnedAtMs ?? 0);
   }
 
   /** Sweeps every `everyMs` until the time is up or the signal aborts. Never throws: trouble is logged, and the next sweep tries again. */

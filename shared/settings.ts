@@ -90,6 +90,12 @@ function groupsOf(values: SettingValues, { isTerminal = false }: ReadOptions) {
       leaseMs: values.LEASE_SECONDS * 1000,
     },
     health: { host: values.HEALTH_HOST, ...given("port", values.HEALTH_PORT) },
+    console: {
+      host: values.CONSOLE_HOST,
+      port: values.CONSOLE_PORT,
+      ...given("password", values.CONSOLE_PASSWORD),
+      ...given("readonlyPassword", values.CONSOLE_READONLY_PASSWORD),
+    },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? (isTerminal ? "pretty" : "json") },
   };
 }

@@ -4,7 +4,7 @@
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import type { SettingProblem } from "./errors.ts";
-import { ruleOf } from "./settings_kinds.ts";
+import { isLoopback, ruleOf } from "./settings_kinds.ts";
 import {
   aboutOf,
   type Given,
@@ -67,6 +67,7 @@ function contradictions(given: Given): SettingProblem[] {
     ...together(given, "API_USERNAME", "API_PASSWORD"),
     ...accountMissing(given),
     ...authorityUnused(given),
+    ...consoleOpen(given),
   ];
 }
 
@@ -104,6 +105,17 @@ function authorityUnused(given: Given): SettingProblem[] {
     problems.push({ name: "API_CA_FILE", rule: "has no use while API_BASE_URL is not https" });
   }
   return problems;
+}
+
+/** A console that other machines reach asks for a password; two that are the same give everybody the right to act. */
+function consoleOpen(given: Given): SettingProblem[] {
+  const { CONSOLE_HOST: host, CONSOLE_PASSWORD: full, CONSOLE_READONLY_PASSWORD: readonly } = given;
+  if (host !== undefined && !isLoopback(host) && full === undefined && readonly === undefined) {
+    const rule = `is required with CONSOLE_HOST=${host}: other machines reach the console there`;
+    return [{ name: "CONSOLE_PASSWORD", rule }];
+  }
+  if (full === undefined || full !== readonly) return [];
+  return [{ name: "CONSOLE_READONLY_PASSWORD", rule: "must not be the same as CONSOLE_PASSWORD" }];
 }
 
 /** Names that are nearly a setting's, unless that setting is there too and the name can be another program's. */

@@ -87,6 +87,11 @@ export function host() {
   );
 }
 
+/** Whether nobody but this machine reaches what listens there. */
+export function isLoopback(name: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(name);
+}
+
 /** `host:port,host:port`; the port may be left out where it is the usual one. */
 export function hosts(portUsual: number) {
   return checked(

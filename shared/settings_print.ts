@@ -26,8 +26,9 @@ export function describeSettings(settings: Settings): string {
 /** Every secret value among the settings, for the log to mask wherever it appears. */
 export function secretsOf(settings: Settings): string[] {
   const mongoPassword = /:\/\/[^:@/]*:([^@/]+)@/.exec(settings.mongo.uri)?.[1] ?? "";
-  const { mssql, partner, redis } = settings;
-  return [mssql.password, partner.password, redis.password, mongoPassword, userinfoFrom(mongoPassword)]
+  const { mssql, partner, redis, console: { password, readonlyPassword } } = settings;
+  const own = [mssql.password, partner.password, redis.password, password, readonlyPassword];
+  return [...own, mongoPassword, userinfoFrom(mongoPassword)]
     .filter((secret): secret is string => secret !== undefined && secret !== "");
 }
 

@@ -23,6 +23,7 @@ const REDIS = "Redis, the queue: a single server, or REDIS_URL, or a cluster, or
 const MONGO = "MongoDB, the journal";
 const PACE = "Pace";
 const OUTPUT = "Health page and log";
+const CONSOLE = "The operator's web page (deno task console)";
 
 /** The settings, by the names of their variables. */
 export const settingsTable = z.object({
@@ -220,7 +221,32 @@ export const settingsTable = z.object({
     group: OUTPUT,
     help: "One JSON object a line, or words; when left out, words on a terminal, else JSON.",
   }),
+
+  CONSOLE_PORT: whole(0, 65535).prefault("8480").register(abouts, {
+    group: CONSOLE,
+    help: "Port of the console; 0 takes any free one, which the log names.",
+  }),
+  CONSOLE_HOST: host().prefault("127.0.0.1").register(abouts, {
+    group: CONSOLE,
+    help: "Address the console listens on; 0.0.0.0 lets other machines in, and then a password is needed.",
+  }),
+  CONSOLE_PASSWORD: consolePassword().optional().register(abouts, {
+    group: CONSOLE,
+    help: "Password of those who may act. Without one, only this machine is served, and nobody is asked.",
+    secret: "whole",
+    mistakenFor: ["CONSOLE_TOKEN", "CONSOLE_PASS"],
+  }),
+  CONSOLE_READONLY_PASSWORD: consolePassword().optional().register(abouts, {
+    group: CONSOLE,
+    help: "Password of those who may look and not act.",
+    secret: "whole",
+    mistakenFor: ["CONSOLE_READ_ONLY_PASSWORD", "CONSOLE_READER_PASSWORD"],
+  }),
 });
+
+function consolePassword() {
+  return pattern("a text of 8 to 128 characters", /^.{8,128}$/s);
+}
 
 /** The name of a setting's variable. */
 export type SettingName = keyof typeof settingsTable.shape;

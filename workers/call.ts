@@ -45,7 +45,7 @@ async function send(
   authorized: Authorized,
   parts: CallParts,
 ): Promise<{ outcome: Attempt; authorized?: Authorized }> {
-  const request = { method, type: parts.type, body: entry.body, traceparent: entry.traceparent };
+  const request = { method, type: parts.type, body: entry.body };
   const outcome = await parts.partner.send({ ...request, authorization: authorized.header });
   if (outcome.kind !== "unauthorized") {
     return { outcome: { ...outcome, sentFor: authorized.account }, authorized };

@@ -3,6 +3,7 @@
 import { reconnectDelayMs } from "../shared/backoff.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Claim, DocumentType } from "../shared/document.ts";
+import { isWithoutRedis } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
 import type { StreamDelivery, Taken, Unreadable } from "../shared/stream.ts";
 import { wanted } from "./claim.ts";
@@ -159,8 +160,10 @@ export class Intake {
       if (made) log.event("stream.recreated", { type, reason: "the stream or its group was missing" });
       return;
     }
-    if (this.#redisLostAtMs === null) log.event("redis.lost", { error });
-    this.#redisLostAtMs ??= clock.now();
+    if (!isWithoutRedis(error)) {
+      if (this.#redisLostAtMs === null) log.event("redis.lost", { error });
+      this.#redisLostAtMs ??= clock.now();
+    }
     await clock.sleep(reconnectDelayMs(failures, random()), signal);
   }
 

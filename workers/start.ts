@@ -4,6 +4,7 @@ import { Beats } from "../shared/beats.ts";
 import { systemClock } from "../shared/clock.ts";
 import { nationalDialect } from "../shared/dialects.ts";
 import type { DocumentType } from "../shared/document.ts";
+import { readWorker } from "../shared/metrics_state.ts";
 import { HttpPartner } from "../shared/partner.ts";
 import { runProcess, type Services } from "../shared/process.ts";
 import { connect } from "../shared/redis.ts";
@@ -15,10 +16,13 @@ import { RedisBlockedShops, RedisTokenStore } from "../shared/token_store.ts";
 import { keepBeating } from "./heartbeat.ts";
 import { Worker } from "./worker.ts";
 
+/** The reading loop turns every second or so, and after 15 s at most where Redis hangs, ms. */
+const loopLimitMs = 30_000;
+
 /** Runs until SIGTERM or SIGINT, then exits. */
 export async function startWorker(type: DocumentType): Promise<never> {
   return await runProcess(`worker:${type}`, async (services) => {
-    const { settings, redis, signal } = services;
+    const { settings, redis, signal, health } = services;
     const prefix = settings.redis.keyPrefix;
     const { leaseMs } = settings.worker;
     const stream = new RedisStream(redis, { prefix, type, consumer: services.name, leaseMs });
@@ -29,6 +33,7 @@ export async function startWorker(type: DocumentType): Promise<never> {
       queue: stream.keys.stream,
       stream,
       waiter,
+      observer: services.observe(type),
       clock: systemClock,
       random: Math.random,
       replaces: nationalDialect.replaces,
@@ -36,6 +41,9 @@ export async function startWorker(type: DocumentType): Promise<never> {
       ...partnerFor(services),
       limits: limitsFrom(settings),
     });
+    const turnedAtMs = () => worker.state.turnedAtMs;
+    health?.watch({ name: "the reading loop", turnedAtMs, limitMs: loopLimitMs });
+    if (health) readWorker(health.metrics, type, () => worker.state);
     const beating = keepBeating({
       type,
       name: services.name,

@@ -2,9 +2,10 @@
 // claim → (check row) → call → decide → receipt → write back → settle. Scan and enqueue come before, in the scheduler.
 import type { Clock } from "../shared/clock.ts";
 import type { Claim, DocumentType } from "../shared/document.ts";
-import { describeError } from "../shared/errors.ts";
+import { describeError, isWithoutRedis } from "../shared/errors.ts";
 import type { Journal } from "../shared/journal.ts";
 import type { Log } from "../shared/log.ts";
+import { unobserved, type WorkObserver } from "../shared/observer.ts";
 import type { Partner } from "../shared/partner.ts";
 import type { Sessions } from "../shared/sessions.ts";
 import type { Source } from "../shared/source.ts";
@@ -34,6 +35,7 @@ export interface WorkerParts {
   blockedShops: Pick<BlockedShops, "block">;
   journal: Journal;
   log: Log;
+  observer?: WorkObserver;
   clock: Clock;
   /** In [0, 1). */
   random(): number;
@@ -54,6 +56,7 @@ const callsEndMs = 30_000;
 const writesEndMs = 10_000;
 export class Worker {
   readonly #parts: WorkerParts;
+  readonly #observer: WorkObserver;
   readonly #hand = new Hand();
   readonly #lease: Lease;
   readonly #partnerState: PartnerState;
@@ -67,11 +70,12 @@ export class Worker {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#observer = parts.observer ?? unobserved;
     const { stream, clock, log, limits } = parts;
     this.#lease = new Lease({ stream, hand: this.#hand, clock, log, leaseMs: limits.leaseMs });
     this.#partnerState = new PartnerState(log);
     this.#receipts = new Receipts(stream);
-    this.#writeBack = new WriteBack({ ...parts, hand: this.#hand });
+    this.#writeBack = new WriteBack({ ...parts, observer: this.#observer, hand: this.#hand });
     this.#outcomes = new Outcomes(parts);
     this.#pace = new Pace(clock, limits.requestsPerSecond);
     this.#intake = new Intake({
@@ -124,19 +128,24 @@ export class Worker {
 
   /** The whole way of one claim. A slot is free again when this ends; write-back goes on behind it. */
   async #deliver(held: Held, known?: Attempt): Promise<void> {
-    const beganMs = this.#parts.clock.now();
     this.#hand.move(held, "calling");
     try {
-      const decision = known ? this.#decide(held, known) : await this.#decideOn(held);
-      if (decision) await this.#carryOut(held, decision, this.#parts.clock.now() - beganMs);
-      else this.#hand.remove(held);
+      await this.#observer.deliver(held.claim, () => this.#decideAndCarryOut(held, known));
     } catch (error) {
       // Redis could not be told: the lease runs out, and the entry is delivered again.
       this.#hand.remove(held);
-      this.#parts.log.event("redis.lost", { error });
+      if (!isWithoutRedis(error)) this.#parts.log.event("redis.lost", { error });
     }
     this.#intake.wake();
     this.#pump();
+  }
+
+  async #decideAndCarryOut(held: Held, known?: Attempt): Promise<Decision | null> {
+    const beganMs = this.#parts.clock.now();
+    const decision = known ? this.#decide(held, known) : await this.#decideOn(held);
+    if (decision) await this.#carryOut(held, decision, this.#parts.clock.now() - beganMs);
+    else this.#hand.remove(held);
+    return decision;
   }
 
   /** Null when the entry is another worker's by now. */
@@ -171,7 +180,9 @@ export class Worker {
 
   /** The partner is back: what waited for the breaker is due now. Should this fail, it is due when it was to be anyway. */
   async #endWaits(): Promise<void> {
-    const entries = [...this.#waits].map(([id, deliveries]) => ({ id, delayMs: 0, deliveries }));
+    // Not what is in hand again, as the probe is: another worker could take it and send it a second time.
+    const waiting = [...this.#waits].filter(([id]) => !this.#hand.has(id));
+    const entries = waiting.map(([id, deliveries]) => ({ id, delayMs: 0, deliveries }));
     this.#waits.clear();
     if (entries.length > 0) await this.#parts.stream.postpone(entries).catch(() => {});
   }
@@ -202,7 +213,9 @@ export class Worker {
     const { clock, type, partner, sessions, replaces } = this.#parts;
     return call(held.claim.entry, {
       type,
-      partner,
+      partner: {
+        send: (request) => this.#observer.call(held.claim, request.method, () => partner.send(request)),
+      },
       sessions,
       replaces,
       pausedMs: (account) => this.#partnerState.pausedMs(account, clock.now()),

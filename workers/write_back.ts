@@ -7,6 +7,7 @@ import { SourceError } from "../shared/errors.ts";
 import type { Journal } from "../shared/journal.ts";
 import type { JournalRecord } from "../shared/journal_records.ts";
 import type { Log } from "../shared/log.ts";
+import { unobserved, type WorkObserver } from "../shared/observer.ts";
 import type { Source } from "../shared/source.ts";
 import type { Burial, StreamDelivery } from "../shared/stream.ts";
 import type { Hand, Held } from "./hand.ts";
@@ -33,6 +34,7 @@ export interface WriteBackParts {
   hand: Hand;
   clock: Clock;
   log: Log;
+  observer?: WorkObserver;
   random(): number;
 }
 
@@ -90,9 +92,10 @@ export class WriteBack {
   }
 
   async #write(batch: Result[]): Promise<void> {
-    const written = await this.#update(batch);
-    await this.#parts.journal.write(written.flatMap((result) => result.records));
-    await this.#end(written);
+    const { observer = unobserved, journal } = this.#parts;
+    const written = await observer.writeBack(batch, () => this.#update(batch));
+    await journal.write(written.flatMap((result) => result.records));
+    await observer.settle(written, () => this.#end(written));
     if (written.length > 0) this.#lastResultAtMs = this.#parts.clock.now();
     for (const { held } of batch) this.#parts.hand.remove(held);
   }

@@ -80,3 +80,25 @@ export function overflow(target: string, source = "expression"): SqlError {
 export function typeClash(left: string, right: string): SqlError {
   return new SqlError(206, `Operand type clash: ${left} is incompatible with ${right}`, { state: 2 });
 }
+
+/**
+ * What a statement failed with, as the client is told. A text nested too deeply for the parser is 191; anything the
+ * engine underneath gives up on (its limits, the disk) is 8623. Null for what is not the statement's doing.
+ */
+export function asSqlError(error: unknown): SqlError | null {
+  if (error instanceof SqlError) return error;
+  if (error instanceof RangeError && error.message.includes("call stack")) {
+    return new SqlError(
+      191,
+      "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.",
+      {
+        severity: 15,
+      },
+    );
+  }
+  if (!(error instanceof Error) || error.name !== "StorageError") return null;
+  return new SqlError(
+    8623,
+    `The query processor ran out of internal resources and could not produce a query plan: ${error.message}.`,
+  );
+}

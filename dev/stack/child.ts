@@ -84,7 +84,7 @@ export class Child {
     return status;
   }
 
-  /** The first line of its output. Throws an Error with the end of its log when it ends, or says nothing, within `withinMs`. */
+  /** The first line of its standard output. Throws an Error with the end of its log when it ends, or says nothing, within `withinMs`. */
   async firstLine(withinMs: number): Promise<string> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -110,20 +110,26 @@ export class Child {
 
   async #watch(log: Deno.FsFile): Promise<Deno.CommandStatus> {
     const { stdout, stderr } = this.#process;
-    await Promise.all([this.#read(stdout, log), this.#read(stderr, log)]);
+    // The ready line comes on standard output; Deno's own words about packages that it fetches come on the other.
+    const ready = (line: string) => this.#firstLine.resolve(line);
+    await Promise.all([this.#read(stdout, log, ready), this.#read(stderr, log)]);
     const status = await this.#process.status;
     this.#hasEnded = true;
     log.close();
     return status;
   }
 
-  async #read(output: ReadableStream<Uint8Array>, log: Deno.FsFile): Promise<void> {
+  async #read(
+    output: ReadableStream<Uint8Array>,
+    log: Deno.FsFile,
+    onFirst: (line: string) => void = () => {},
+  ): Promise<void> {
     const encoder = new TextEncoder();
     for await (const line of linesOf(output)) {
       log.writeSync(encoder.encode(line + "\n"));
       this.#lastLines.push(line);
       if (this.#lastLines.length > lastLinesMax) this.#lastLines.shift();
-      this.#firstLine.resolve(line);
+      onFirst(line);
       this.#onLine?.(line);
     }
   }

@@ -93,6 +93,7 @@ export class OperatorSource {
       status: this.#statusName(text(row.status)),
       nationalCode: textOrNull(row.national_code),
       message: textOrNull(row.message),
+      lines: Number(row.lines ?? 0),
       createdAtMs: ago(now, row.created_ms_ago),
       updatedAtMs: ago(now, row.updated_ms_ago),
     }));

@@ -47,6 +47,8 @@ function fragments(spec: DocumentSpec, profile: Profile): Record<string, string>
   const of = (name: string) => `h.${quote(name)}`;
   return {
     header: quote(tables.header),
+    details: quote(tables.details.table),
+    line_parent: `d.${quote(tables.details.parent)}`,
     key: of(tables.key),
     key_text: `CONVERT(nvarchar(50), ${of(tables.key)})`,
     key_type: profile.keyType,

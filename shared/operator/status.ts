@@ -1,5 +1,5 @@
 // How things stand: per type what waits, moves and is dead, who works on it, and what stands out. For `hermes status` and the overview page.
-import { type Beats, isAlive, type ScanBeat, type WorkerBeat } from "../beats.ts";
+import { type Beats, isAlive, type WorkerBeat } from "../beats.ts";
 import type { Clock } from "../clock.ts";
 import { type DocumentType, documentTypes } from "../document.ts";
 import type { BlockedShops, Refusal } from "../token_store.ts";
@@ -77,6 +77,7 @@ export function workersOf(beats: Map<string, WorkerBeat>, nowMs: number): Worker
     alive: isAlive(beat, nowMs),
     startedAtMs: beat.startedAtMs,
     lastBeatAtMs: beat.atMs,
+    turnedAtMs: beat.turnedAtMs,
     lastResultAtMs: beat.lastResultAtMs || null,
     breaker: beat.breaker,
     probeAtMs: beat.probeAtMs,
@@ -90,12 +91,4 @@ export function workersOf(beats: Map<string, WorkerBeat>, nowMs: number): Worker
 export function blockedList(blocked: Map<string, Refusal>): BlockedShop[] {
   const list = [...blocked].map(([shop, { untilMs, why }]) => ({ shop, untilMs, why }));
   return list.sort((a, b) => a.shop.localeCompare(b.shop));
-}
-
-/** A scan is late when it is older than this, ms: a scheduler sweeps every few seconds, a minute at most. */
-const scanLateMs = 90_000;
-
-/** Whether a type's rows are being looked for. */
-export function isScanLate(scan: ScanBeat | null, nowMs: number): boolean {
-  return scan === null || nowMs - scan.atMs > scanLateMs;
 }

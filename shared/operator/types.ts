@@ -29,6 +29,8 @@ export interface WorkerStatus {
   alive: boolean;
   startedAtMs: number;
   lastBeatAtMs: number;
+  /** When its reading loop last turned. */
+  turnedAtMs: number;
   /** When it last brought a document to its end; null before the first. */
   lastResultAtMs: number | null;
   breaker: WorkerBeat["breaker"];
@@ -106,7 +108,7 @@ export interface Status {
   troubles: Trouble[];
 }
 
-/** A document's row. Times as SQL Server's own clock tells them, without a time zone; `changedMs` is how long ago. */
+/** A document's row. Its times are set to this machine's clock by how long ago they were on SQL Server's. */
 export interface RowFacts {
   key: RowKey;
   code: string;
@@ -114,6 +116,8 @@ export interface RowFacts {
   status: RowStatus | string;
   nationalCode: string | null;
   message: string | null;
+  /** How many lines it has. */
+  lines: number;
   createdAtMs: number | null;
   updatedAtMs: number | null;
 }

@@ -10,6 +10,7 @@ SELECT TOP (@limit)
   $(status_text) AS [status],
   $(national_code) AS [national_code],
   $(message) AS [message],
+  (SELECT COUNT(*) FROM $(details) AS d WITH (NOLOCK) WHERE $(line_parent) = $(key)) AS [lines],
   DATEDIFF_BIG(millisecond, $(created_at), GETDATE()) AS [created_ms_ago],
   DATEDIFF_BIG(millisecond, $(changed_at), GETDATE()) AS [updated_ms_ago]
 FROM $(header) AS h WITH (NOLOCK)

@@ -157,6 +157,15 @@ Deno.test("a stranger's entry is taken as unreadable, and others beside it as us
     assertEquals(unreadable[0]?.fields, { hello: "world" });
   }));
 
+Deno.test("an entry that names a row of ours but was enqueued by a stranger is not sent", () =>
+  withStream(async (bench) => {
+    const [ours = ""] = await bench.enqueue("7");
+    const [[, flat]] = await bench.redis.xrange(bench.keys.stream, ours, ours) as [[string, string[]]];
+    const copy = await bench.redis.xadd(bench.keys.stream, "*", ...flat);
+    const { claims, unreadable } = await bench.a.take({ due: 5, fresh: 5 });
+    assertEquals([claims.map(({ entry }) => entry.id), unreadable.map(({ id }) => id)], [[ours], [copy]]);
+  }));
+
 Deno.test("two workers that take at once never get the same entry, new or due", () =>
   withStream(async (bench) => {
     const ids = await bench.enqueue(...Array.from({ length: 100 }, (_, key) => String(key)));

@@ -1,4 +1,5 @@
 // A clock moved by hand: time passes when a test says so, and what sleeps wakes in the order of its time.
+import { setImmediate } from "node:timers";
 import type { Clock } from "../../shared/clock.ts";
 
 interface Sleeper {
@@ -57,7 +58,7 @@ export class HandClock implements Clock {
 
   /** Resolves when everything has run that needs no time to pass. */
   idle(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 0));
+    return new Promise((resolve) => setImmediate(() => resolve()));
   }
 
   #next(untilMs: number): Sleeper | undefined {

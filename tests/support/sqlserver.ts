@@ -61,7 +61,7 @@ export async function withPool<T>(
   }
 }
 
-export function configFor(
+function configFor(
   parts: Pick<sql.config, "server" | "port" | "user" | "password" | "database">,
 ): sql.config {
   return {

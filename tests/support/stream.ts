@@ -112,7 +112,7 @@ export class StreamBench {
 }
 
 /** The document with this key. */
-export function documentOf(key: string): ComposedDocument {
+function documentOf(key: string): ComposedDocument {
   return { key, code: `PN${key}`, shop: "S1", body: `{"ma_phieu":"PN${key}","ten":"Thuốc"}` };
 }
 

@@ -131,8 +131,7 @@ Deno.test("trouble while the breaker is open waits for one to two pauses, uncoun
   const delays = [0, 0.5, 0.999].map((random) => decided(trouble, { breaker: open, random, deliveries: 5 }));
   assertEquals(delays.map((wait) => wait.kind === "wait" && wait.delayMs), [5_000, 7_500, 9_995]);
   const probe = decided(trouble, { breaker: halfOpen, random: 0 });
-  assert(probe.kind === "wait");
-  assertEquals(probe.delayMs, 20_000);
+  assertEquals(probe, { kind: "wait", delayMs: 20_000, message: "Bad Gateway", forBreaker: true });
 });
 
 Deno.test("trouble while the breaker's pause is over waits a second at least", () => {

@@ -45,6 +45,14 @@ Deno.test("whatever the partner answers shows that it is there: a refusal closes
   assertEquals(log.of("breaker.closed"), [{ ms: 5_100 }]);
 });
 
+Deno.test("the answer that closes the breaker says that the partner is back, and no other does", () => {
+  const { state: opened } = state(tenTroubles);
+  assertEquals(opened.after(trouble, nowMs, first), false);
+  opened.beforeTake(nowMs + 5_000);
+  assertEquals(opened.after(refused, nowMs + 5_000, first), true);
+  assertEquals(opened.after(refused, nowMs + 5_000, first), false);
+});
+
 Deno.test("a probe that fails is logged with the longer pause, and the outage is timed from its beginning", () => {
   const { state: opened, log } = state(tenTroubles);
   opened.beforeTake(nowMs + 5_000);

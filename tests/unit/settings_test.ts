@@ -54,6 +54,7 @@ Deno.test("readSettings() fills in the defaults and needs nothing but what has n
     scan: { everyMs: 5000, backlogMax: 10_000 },
     worker: { concurrency: 16, deliveriesMax: 5, leaseMs: 5000 },
     health: { host: "127.0.0.1" },
+    console: { host: "127.0.0.1", port: 8480 },
     log: { level: "info", format: "json" },
   });
 });
@@ -169,6 +170,11 @@ Deno.test("readSettings() finds settings that contradict each other", () => {
     [{ MSSQL_CA_FILE: "ca.pem", MSSQL_TRUST_SERVER_CERTIFICATE: "1" }, "MSSQL_CA_FILE has no use while"],
     [{ MSSQL_CA_FILE: "ca.pem", MSSQL_ENCRYPT: "off" }, "MSSQL_CA_FILE has no use while"],
     [{ API_CA_FILE: "ca.pem", API_BASE_URL: "http://a" }, "API_CA_FILE has no use while"],
+    [{ CONSOLE_HOST: "0.0.0.0" }, "CONSOLE_PASSWORD is required with CONSOLE_HOST=0.0.0.0"],
+    [
+      { CONSOLE_PASSWORD: "one for both", CONSOLE_READONLY_PASSWORD: "one for both" },
+      "CONSOLE_READONLY_PASSWORD must not be the same",
+    ],
   ];
   for (const [more, words] of contradictory) assertStringIncludes(problemWith(more), words);
 });

@@ -86,6 +86,12 @@ Deno.test("a stranger's entry keeps its own fields, for the dead letters", () =>
   assertEquals(unreadable[0]?.fields, { hello: "world" });
 });
 
+Deno.test("an entry that no scheduler enqueued is unreadable, however good it looks", () => {
+  const { claims, unreadable } = takenOf(["5-0", 1, "", fields, 0], ["6-0", 1, "", fields, 1]);
+  assertEquals([claims.map(({ entry }) => entry.id), unreadable.map(({ id }) => id)], [["6-0"], ["5-0"]]);
+  assertStringIncludes(unreadable[0]!.problem, "not enqueued by a scheduler");
+});
+
 Deno.test("a paused stream says so", () => {
   assertEquals(readTaken([1, "9-0", []]), {
     paused: true,

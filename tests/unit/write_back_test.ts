@@ -49,16 +49,8 @@ function bundle() {
     },
   };
   const [clock, hand, log] = [new HandClock(), new Hand(), new RecordingLog()];
-  const writeBack = new WriteBack({
-    type: "phieu_nhap",
-    source,
-    stream,
-    journal,
-    hand,
-    clock,
-    log,
-    random: () => 0.5,
-  });
+  const parts = { source, stream, journal, hand, clock, log, random: () => 0.5 };
+  const writeBack = new WriteBack({ type: "phieu_nhap", ...parts });
   const add = (key: string, more: Partial<Parameters<typeof resultOf>[2]> = {}) =>
     writeBack.add(resultOf(hand, key, more));
   return { steps, postponed, trouble, clock, hand, log, writeBack, add };

@@ -1,5 +1,6 @@
 // A strict JSON reader that keeps numbers as text and knows where each value stands, as OPENJSON needs both.
 import { SqlError } from "../errors.ts";
+import { hideNul } from "./nul.ts";
 
 export type JsonValue =
   & { readonly start: number; readonly end: number }
@@ -91,7 +92,7 @@ class Reader {
     const match = pattern.exec(this.#text)?.[0];
     if (match === undefined) throw this.#unexpected();
     this.#at += match.length;
-    return match.includes("\\") ? JSON.parse(match) : match.slice(1, -1);
+    return match.includes("\\") ? hideNul(JSON.parse(match)) : match.slice(1, -1);
   }
 
   #scalar(start: number): JsonValue {

@@ -1,5 +1,5 @@
 // Runs a batch: one statement after another, flow control, TRY … CATCH, and what an error means for the rest.
-import { endsBatch, endsTransaction, SqlError, unsupported } from "../errors.ts";
+import { asSqlError, endsBatch, endsTransaction, SqlError, unsupported } from "../errors.ts";
 import type { Statement } from "../sql/ast.ts";
 import { INT, MAX, textType } from "../sql/types.ts";
 import { runDefinition } from "./ddl.ts";
@@ -27,7 +27,8 @@ export async function runBatch(run: Run, statements: readonly Statement[]): Prom
     declareAll(run, statements);
     await runAll(run, statements);
   } catch (error) {
-    if (error instanceof SqlError) fail(run, error);
+    const known = asSqlError(error);
+    if (known !== null) fail(run, known);
     else if (!(error instanceof BatchEnded)) throw error;
   }
 }
@@ -88,8 +89,9 @@ async function runGuarded(run: Run, statement: Statement): Promise<Flow> {
     const flow = await runStatement(run, statement);
     run.session.lastErrorNumber = 0;
     return flow;
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+  } catch (cause) {
+    const error = asSqlError(cause);
+    if (error === null) throw cause;
     if (error.line === 0) error.line = statement.line;
     // Inside TRY the error belongs to the handler.
     if (run.tryDepth > 0) throw error;

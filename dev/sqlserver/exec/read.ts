@@ -1,5 +1,6 @@
 // Reading: queries, single expressions and conditions. A row held by another session makes the statement wait for
 // that transaction's end and run again, as a locking read does; READPAST has been written into the SQL already.
+import { SqlError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { Condition, Expr, Query } from "../sql/ast.ts";
 import { coerce } from "../sql/emit/coerce.ts";
@@ -19,7 +20,7 @@ export async function runQuery(run: Run, query: Query): Promise<void> {
   if (emitted.assigns !== null) return assignVariables(run, emitted, rows.at(-1));
   run.sink.columns(emitted.columns.map(outputColumn));
   await run.sink.rows(rows);
-  run.sink.done(run.session.rowCount);
+  run.sink.done(run.session.noCount ? null : run.session.rowCount);
 }
 
 /** An expression on its own, as a value of the type. */
@@ -45,6 +46,7 @@ async function read<T extends { sql: string }>(run: Run, node: object, emit: (ct
   for (;;) {
     signal.throwIfAborted();
     const plan = planFor(session, node, run.types, emit);
+    checkReadPast(session, plan);
     if (takesLocks(session, plan)) await session.transaction.takeWriter(signal);
     try {
       return { emitted: plan.emitted, rows: readNow(run, plan, plan.emitted.sql) };
@@ -61,6 +63,16 @@ function readNow(run: Run, plan: Plan<unknown>, sql: string): Physical[][] {
     (plan.uses.length > 0 && plan.uses.every((use) => use.reads === "dirty"));
   const connection = session.store.connectionFor(session, dirty);
   return session.store.as(session, () => connection.all(sql, bindValues(plan, session, run.variables)));
+}
+
+function checkReadPast(session: Session, plan: Plan<unknown>): void {
+  const { isolation } = session.transaction;
+  if (isolation === "read committed" || isolation === "repeatable read") return;
+  if (!plan.uses.some((use) => use.reads === "skip")) return;
+  throw new SqlError(
+    650,
+    "You can only specify the READPAST lock in the READ COMMITTED or REPEATABLE READ isolation levels.",
+  );
 }
 
 /** Reads that keep their locks to the end of the transaction take the one writer, so that nobody changes the rows. */

@@ -1,5 +1,6 @@
 // A session's transaction: BEGIN, COMMIT and ROLLBACK by any of their three ways (text, TDS request, autocommit).
 // The store's writer is taken at the first write and given back when the transaction ends.
+import type { Catalog } from "../catalog.ts";
 import { SqlError } from "../errors.ts";
 import { quoteName } from "../sql/emit/context.ts";
 import type { Session } from "../session.ts";
@@ -12,7 +13,8 @@ export class Transaction {
   depth = 0;
   isolation: Isolation = "read committed";
   #writes = false;
-  #savepoints: string[] = [];
+  /** Name of each savepoint and the catalog as it was there. */
+  readonly #savepoints = new Map<string, Catalog>();
   #id = 0n;
 
   constructor(session: Session) {
@@ -46,16 +48,20 @@ export class Transaction {
 
   /** SAVE TRANSACTION: the writer must be held, so that there is something to return to. */
   save(name: string): void {
-    this.#session.store.writer.exec(`SAVEPOINT ${quoteName(`user ${name.toLowerCase()}`)}`);
-    this.#savepoints.push(name.toLowerCase());
+    const { store } = this.#session;
+    store.writer.exec(`SAVEPOINT ${quoteName(`user ${name.toLowerCase()}`)}`);
+    this.#savepoints.set(name.toLowerCase(), store.catalogFor(this.#session));
   }
 
   hasSavepoint(name: string): boolean {
-    return this.#savepoints.includes(name.toLowerCase());
+    return this.#savepoints.has(name.toLowerCase());
   }
 
   rollbackTo(name: string): void {
-    this.#session.store.writer.exec(`ROLLBACK TO ${quoteName(`user ${name.toLowerCase()}`)}`);
+    const { store } = this.#session;
+    store.writer.exec(`ROLLBACK TO ${quoteName(`user ${name.toLowerCase()}`)}`);
+    const catalog = this.#savepoints.get(name.toLowerCase());
+    if (catalog !== undefined) store.restoreCatalog(catalog);
   }
 
   /** Takes the writer, waiting for it if need be, and opens SQLite's transaction. */
@@ -88,7 +94,7 @@ export class Transaction {
   }
 
   #end(how: "COMMIT" | "ROLLBACK"): void {
-    this.#savepoints = [];
+    this.#savepoints.clear();
     if (!this.#writes) return;
     const { store } = this.#session;
     store.writer.exec(how);

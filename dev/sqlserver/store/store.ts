@@ -111,6 +111,8 @@ export class Store {
   /** The writer's transaction has ended. */
   transactionEnded(committed: boolean): void {
     if (committed && this.#working !== null) this.#committed = this.#working;
+    // A table that was never made must not leave its counter to the next one of its name.
+    if (!committed && this.#working !== null) this.#identities.clear();
     this.#working = null;
     this.#lockedRows.clear();
   }

@@ -3,7 +3,7 @@
 import { runBatch } from "../exec/batch.ts";
 import type { Run } from "../exec/run.ts";
 import { pause } from "../exec/waitfor.ts";
-import { SqlError, unsupported } from "../errors.ts";
+import { asSqlError, type SqlError, unsupported } from "../errors.ts";
 import { faultError, type FaultRequest } from "../faults.ts";
 import { rollbackTransaction } from "../exec/transaction_statements.ts";
 import { Session } from "../session.ts";
@@ -159,7 +159,8 @@ export class TdsConnection {
         });
       }
     } catch (error) {
-      if (error instanceof SqlError) this.#answerError(error, response);
+      const known = asSqlError(error);
+      if (known !== null) this.#answerError(known, response);
       else if (!(error instanceof Attention)) throw error;
     } finally {
       this.#running = null;

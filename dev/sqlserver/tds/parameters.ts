@@ -1,5 +1,6 @@
 // Values a client sends: TYPE_INFO and value of an RPC parameter → SqlType and physical value.
 import { unsupported } from "../errors.ts";
+import { hideNul } from "../engine/nul.ts";
 import { codePage, type CodePageName } from "../engine/codepage.ts";
 import { encodeDecimal } from "../engine/decimal.ts";
 import { datetimeFromParts, DAY } from "../engine/temporal.ts";
@@ -195,8 +196,8 @@ function readCodePage(reader: ByteReader): CodePageName {
 }
 
 function longValue(bytes: Uint8Array, name: TypeName, page: CodePageName): Physical {
-  if (name.startsWith("n")) return utf16Text(bytes);
-  return name.endsWith("char") ? codePage(page).decode(bytes) : bytes.slice();
+  if (name.startsWith("n")) return hideNul(utf16Text(bytes));
+  return name.endsWith("char") ? hideNul(codePage(page).decode(bytes)) : bytes.slice();
 }
 
 function readShort(reader: ByteReader): Uint8Array | null {

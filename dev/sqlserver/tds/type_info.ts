@@ -1,5 +1,6 @@
 // TYPE_INFO: how a type is described before its values (MS-TDS 2.2.5.6), and the writing of values. Reading: parameters.ts.
 import { Buffer } from "node:buffer";
+import { showNul } from "../engine/nul.ts";
 import { codePage } from "../engine/codepage.ts";
 import { type Collation } from "../engine/collation.ts";
 import { decodeDecimal } from "../engine/decimal.ts";
@@ -181,6 +182,6 @@ function writeLong(out: ByteWriter, value: Physical, type: SqlType, collation: C
 
 function longBytes(value: Physical, type: SqlType, collation: Collation): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  const text = String(value);
+  const text = showNul(String(value));
   return isUnicode(type) ? Buffer.from(text, "utf16le") : codePage(collation.codePage).encode(text);
 }

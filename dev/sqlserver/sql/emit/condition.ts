@@ -11,9 +11,12 @@ import { comparisonLabel } from "./typed.ts";
 export function emitCondition(env: Env, condition: Condition): string {
   switch (condition.kind) {
     case "and":
-      return `(${emitCondition(env, condition.left)} AND ${emitCondition(env, condition.right)})`;
     case "or":
-      return `(${emitCondition(env, condition.left)} OR ${emitCondition(env, condition.right)})`;
+      return `(${
+        sidesOf(condition, condition.kind).map((side) => emitCondition(env, side)).join(
+          ` ${condition.kind.toUpperCase()} `,
+        )
+      })`;
     case "not":
       return `(NOT ${emitCondition(env, condition.operand)})`;
     case "compare":
@@ -31,6 +34,17 @@ export function emitCondition(env: Env, condition: Condition): string {
     case "exists":
       return `EXISTS (${emitSubquery(env, condition.query).sql})`;
   }
+}
+
+/** A chain of ANDs (or ORs) as one list, so that long ones do not nest. */
+function sidesOf(condition: Condition, kind: "and" | "or"): Condition[] {
+  const sides: Condition[] = [];
+  let rest = condition;
+  while (rest.kind === kind) {
+    sides.unshift(rest.right);
+    rest = rest.left;
+  }
+  return [rest, ...sides];
 }
 
 const operationNames = {

@@ -1,5 +1,6 @@
 // Literals: a number's or text's form decides its type.
 import { codePage } from "../../engine/codepage.ts";
+import { hideNul } from "../../engine/nul.ts";
 import { encodeDecimal, parseDecimal } from "../../engine/decimal.ts";
 import { overflow, SqlError } from "../../errors.ts";
 import type { Expr } from "../ast.ts";
@@ -72,7 +73,13 @@ function hexLiteral(text: string): Typed {
 
 function textLiteral(env: Env, text: string, name: "varchar" | "nvarchar", most: number): Typed {
   const type = textType(name, text.length > most ? MAX : Math.max(1, text.length));
-  return { sql: quoteText(text), type, label: env.ctx.defaultLabel(), nullable: false, isNull: false };
+  return {
+    sql: quoteText(hideNul(text)),
+    type,
+    label: env.ctx.defaultLabel(),
+    nullable: false,
+    isNull: false,
+  };
 }
 
 /** -2147483648 is an INT although 2147483648 is not. */

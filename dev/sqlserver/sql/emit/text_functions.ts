@@ -1,5 +1,6 @@
 // Functions of texts: LEN, LEFT, SUBSTRING, REPLACE, CONCAT … Positions count UTF-16 units, as NVARCHAR does.
 import { collationKey, trimEndBlanks } from "../../engine/collation.ts";
+import { hideNul } from "../../engine/nul.ts";
 import { SqlError, unsupported } from "../../errors.ts";
 import {
   BIGINT,
@@ -225,7 +226,7 @@ function emitCharacter(env: Env, call: Call, name: "nchar" | "char"): Typed {
   const sql = env.ctx.ops.call(name, [code.sql], () => ([n]) => {
     const value = BigInt(n as bigint);
     if (name === "char" && value > most && value < 256n) throw unsupported("CHAR above 127");
-    return value < 0n || value > most ? null : String.fromCharCode(Number(value));
+    return value < 0n || value > most ? null : hideNul(String.fromCharCode(Number(value)));
   });
   return { sql, type: textType(name, 1), label: env.ctx.defaultLabel(), nullable: true, isNull: false };
 }

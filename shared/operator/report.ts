@@ -1,0 +1,65 @@
+// What a day came to, per shop and type: counts from SQL Server, latencies from the journal.
+import { type DocumentType, documentTypes } from "../document.ts";
+import type { JournalReader, Latency } from "./journal_reader.ts";
+import type { DayCount, OperatorSource } from "./source.ts";
+import { Troubles } from "./troubles.ts";
+import type { Report, ReportRow } from "./types.ts";
+
+export interface ReportParts {
+  source: Pick<OperatorSource, "clock" | "reportDay">;
+  journal: Pick<JournalReader, "latencies">;
+}
+
+/** Throws SourceError without SQL Server: there is no report without counts. */
+export async function report(
+  { source, journal }: ReportParts,
+  options: { day?: string; by?: "shop" | "type" },
+): Promise<Report> {
+  const troubles = new Troubles();
+  const { today, utcOffsetMinutes } = await source.clock();
+  const { day = today, by = "shop" } = options;
+  // The day of SQL Server's clock, which the pharmacy lives by, on the journal's, which is UTC.
+  const fromMs = Date.parse(`${day}T00:00:00Z`) - utcOffsetMinutes * 60_000;
+  const [counts, latencies] = await Promise.all([
+    Promise.all(documentTypes.map(async (type) => ({ type, rows: await source.reportDay(type, day) }))),
+    troubles.ask("mongodb", () => journal.latencies(fromMs, fromMs + 86_400_000)),
+  ]);
+  const rows = rowsOf(counts, latencies ?? [], by);
+  return { day, by, rows, total: totalOf(rows, latencies ?? []), troubles: troubles.list() };
+}
+
+/** Pure. Rows in the order of shop, then type; `by` type leaves the shop empty. */
+export function rowsOf(
+  counts: readonly { type: DocumentType; rows: readonly DayCount[] }[],
+  latencies: readonly Latency[],
+  by: "shop" | "type",
+): ReportRow[] {
+  const rows = new Map<string, ReportRow>();
+  const shopOf = (shop: string) => by === "shop" ? shop : "";
+  for (const { type, rows: found } of counts) {
+    for (const { shop, status, documents } of found) {
+      const id = `${shopOf(shop)}\n${type}`;
+      const row = rows.get(id) ??
+        { shop: shopOf(shop), type, synced: 0, failed: 0, waiting: 0, p50Ms: null, p95Ms: null };
+      rows.set(id, row);
+      if (status === "SYNC_SUCCESS") row.synced += documents;
+      else if (status === "SYNC_FAILED") row.failed += documents;
+      else row.waiting += documents;
+    }
+  }
+  const times = Map.groupBy(latencies, ({ shop, type }) => `${shopOf(shop)}\n${type}`);
+  for (const [id, row] of rows) Object.assign(row, percentiles(times.get(id) ?? []));
+  return [...rows.values()].sort((a, b) => a.shop.localeCompare(b.shop) || a.type.localeCompare(b.type));
+}
+
+function totalOf(rows: readonly ReportRow[], latencies: readonly Latency[]): Report["total"] {
+  const sum = (of: "synced" | "failed" | "waiting") => rows.reduce((total, row) => total + row[of], 0);
+  return { synced: sum("synced"), failed: sum("failed"), waiting: sum("waiting"), ...percentiles(latencies) };
+}
+
+/** Nearest rank; null without any. */
+function percentiles(latencies: readonly Latency[]): { p50Ms: number | null; p95Ms: number | null } {
+  const sorted = latencies.map(({ ms }) => ms).sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+  return { p50Ms: at(0.5), p95Ms: at(0.95) };
+}

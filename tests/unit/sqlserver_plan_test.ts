@@ -1,0 +1,107 @@
+// How the SQL Server stand-in's statements reach their rows: a page of keys and a list of keys are searches, never scans.
+import { assert, assertEquals } from "@std/assert";
+import { runBatch } from "../../dev/sqlserver/exec/batch.ts";
+import type { Sink } from "../../dev/sqlserver/exec/run.ts";
+import { splitBatches } from "../../dev/sqlserver/script.ts";
+import { Session } from "../../dev/sqlserver/session.ts";
+import { EmitContext } from "../../dev/sqlserver/sql/emit/context.ts";
+import { emitUpdate } from "../../dev/sqlserver/sql/emit/dml.ts";
+import { emitTopQuery } from "../../dev/sqlserver/sql/emit/query.ts";
+import { parseBatch } from "../../dev/sqlserver/sql/parser/statement.ts";
+import { BIGINT, INT, MAX, type SqlType, textType } from "../../dev/sqlserver/sql/types.ts";
+import { Store } from "../../dev/sqlserver/store/store.ts";
+import { documentSpecs } from "../../shared/documents/mod.ts";
+import { profiles } from "../../shared/profiles.ts";
+import { statementsFor } from "../../shared/source_sql.ts";
+import schemaSql from "../../shared/sql/schema.national.sql" with { type: "text" };
+
+const types: [string, SqlType][] = [
+  ["@pending", textType("varchar", 20)],
+  ["@failed", textType("varchar", 20)],
+  ["@success", textType("varchar", 20)],
+  ["@after", BIGINT],
+  ["@limit", INT],
+  ["@lines_due", INT],
+  ["@skip_shops", textType("nvarchar", MAX)],
+  ["@keys", textType("nvarchar", MAX)],
+  ["@results", textType("nvarchar", MAX)],
+];
+
+const silent: Sink = {
+  columns: () => {},
+  rows: () => Promise.resolve(),
+  done: () => {},
+  info: () => {},
+  error: (error) => {
+    throw error;
+  },
+  transactionChanged: () => {},
+};
+
+async function withSchema(test: (store: Store) => void): Promise<void> {
+  const store = new Store({
+    file: ":memory:",
+    database: "hermes",
+    collation: "SQL_Latin1_General_CP1_CI_AS",
+  });
+  const session = new Session(store, { login: "sa", lockTimeoutMs: 0 });
+  const { signal } = new AbortController();
+  try {
+    for (const text of splitBatches(schemaSql)) {
+      const run = { session, sink: silent, signal, tryDepth: 0, types: new Map(), variables: new Map() };
+      await runBatch(run, parseBatch(text));
+    }
+    test(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** SQLite's plan for each statement of the text, one line a step. */
+function planOf(store: Store, text: string): string[] {
+  return parseBatch(text).flatMap((statement) => {
+    const ctx = new EmitContext({
+      catalog: store.catalogFor(store),
+      ops: store.ops,
+      variables: new Map(types),
+      lockedTables: new Set(),
+    });
+    if (statement.kind !== "query" && statement.kind !== "update") return [];
+    const { sql } = statement.kind === "query" ? emitTopQuery(ctx, statement) : emitUpdate(ctx, statement);
+    const values = ctx.binds.map(() => null);
+    return store.writer.all(`EXPLAIN QUERY PLAN ${sql}`, values).map((row) => String(row[3]));
+  });
+}
+
+for (const spec of Object.values(documentSpecs)) {
+  const statements = statementsFor(spec, profiles.national);
+  const { header, details } = spec.tables.national ?? { header: "", details: { table: "", parent: "" } };
+
+  Deno.test(`a page of pending ${spec.type} keys is a search on status and key, in order, without a sort`, async () => {
+    await withSchema((store) => {
+      const plan = planOf(store, statements.pendingKeys);
+      const index = `${header}$IX_${header}_status`;
+      assert(
+        plan.some((step) => step.includes(`USING COVERING INDEX ${index} (<expr>=? AND id>?)`)),
+        plan.join("\n"),
+      );
+      assertEquals(plan.filter((step) => step.includes("ORDER BY")), []);
+    });
+  });
+
+  Deno.test(`${spec.type} documents, statuses and results are reached by key`, async () => {
+    await withSchema((store) => {
+      for (const text of [statements.readDocuments, statements.readStatuses, statements.writeResults]) {
+        const plan = planOf(store, text);
+        assert(plan.some((step) => /^SEARCH t\d+ USING INTEGER PRIMARY KEY/.test(step)), plan.join("\n"));
+        assertEquals(plan.filter((step) => /^SCAN t\d+(?! VIRTUAL)/.test(step)), [], plan.join("\n"));
+      }
+      const lines = planOf(store, statements.readDocuments);
+      const index = `${details.table}$IX_${details.table}_${details.parent}`;
+      assert(
+        lines.some((step) => step.includes(`USING INDEX ${index} (${details.parent}=?)`)),
+        lines.join("\n"),
+      );
+    });
+  });
+}
