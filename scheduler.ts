@@ -4,7 +4,9 @@ import { Beats } from "./shared/beats.ts";
 import { systemClock } from "./shared/clock.ts";
 import { documentTypes } from "./shared/document.ts";
 import { Leader } from "./shared/leader.ts";
-import { readStreams } from "./shared/metrics_state.ts";
+import type { Metrics } from "./shared/metrics.ts";
+import { readPending, readStreams } from "./shared/metrics_state.ts";
+import { OperatorSource } from "./shared/operator/source.ts";
 import { runProcess, type Services } from "./shared/process.ts";
 import { Scan } from "./shared/scan.ts";
 import { ScanLoop } from "./shared/scan_loop.ts";
@@ -15,30 +17,29 @@ const minuteMs = 60_000;
 /** One page of a scan may take so long, ms: two statements of 30 s at most, and a connection. */
 const pageLimitMs = 90_000;
 
-let wakeUp: (() => Promise<void>) | null = null;
+/** A tick sweeps for so long beyond the next one, ms, which may come late. */
+const tickLateMs = 10_000;
 
-// At the top level, where Deno wants it. A tick sweeps until the next tick. The handler never throws: Deno would run it again.
+let wakeUp: (() => void) | null = null;
+
+// At the top level, where Deno wants it. The handler returns at once: Deno leaves out the ticks that come while it runs.
+// It never throws: Deno would run it again.
 Deno.cron("scan", "* * * * *", () => wakeUp?.());
 
 await runProcess("scheduler", async (services) => {
   const { log, redis, settings, name, signal, health } = services;
-  const prefix = settings.redis.keyPrefix;
-  const leader = new Leader({ redis, prefix, name, clock: systemClock, log });
+  const leader = new Leader({ redis, prefix: settings.redis.keyPrefix, name, clock: systemClock, log });
   await leader.attempt();
   const leading = leader.keep(signal);
   const loops = documentTypes.map((type) => loopFor(type, services, leader));
   const turnedAtMs = () => Math.min(...loops.map((loop) => loop.turnedAtMs));
   health?.watch({ name: "the scan loop", turnedAtMs, limitMs: settings.scan.everyMs + pageLimitMs });
-  const [beats, blockedShops] = [new Beats(redis, prefix), new RedisBlockedShops(redis, prefix)];
-  if (health) readStreams(health.metrics, { redis, prefix, beats, blockedShops, leader });
-  const sweepUntilNextTick = once(() => {
-    const untilMs = systemClock.now() + minuteMs - systemClock.now() % minuteMs;
-    return Promise.all(loops.map((loop) => loop.runUntil(untilMs, signal)));
-  });
-  wakeUp = sweepUntilNextTick;
-  await sweepUntilNextTick();
+  if (health) readOverview(health.metrics, services, leader);
+  const sweepUntil = (untilMs: number) => Promise.all(loops.map((loop) => loop.runUntil(untilMs, signal)));
+  wakeUp = () => void sweepUntil(systemClock.now() + minuteMs + tickLateMs);
+  wakeUp();
   await new Promise((resolve) => signal.aborted ? resolve(null) : signal.addEventListener("abort", resolve));
-  await sweepUntilNextTick();
+  await sweepUntil(0);
   await leading;
 });
 
@@ -75,8 +76,11 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
   });
 }
 
-/** Runs one at a time: who calls while it runs waits for that run. */
-function once(run: () => Promise<unknown>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  return () => running ??= run().then(() => {}).finally(() => running = null);
+/** What the scheduler's metrics show besides its own work: streams, workers, and what waits in SQL Server. */
+function readOverview(metrics: Metrics, { redis, pool, profile, settings }: Services, leader: Leader): void {
+  const prefix = settings.redis.keyPrefix;
+  const [beats, blockedShops] = [new Beats(redis, prefix), new RedisBlockedShops(redis, prefix)];
+  readStreams(metrics, { redis, prefix, beats, blockedShops, leader });
+  const rows = new OperatorSource(() => pool.get(), profile, systemClock.now);
+  readPending(metrics, rows, systemClock);
 }

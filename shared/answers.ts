@@ -30,12 +30,20 @@ export function classify(answer: Answer, nowMs: number): Outcome {
   const body = parseBody(answer.text);
   const said = wordsOf(body, answer.text);
   if (answer.status === 200 || answer.status === 201) return classifyYes(body, said, nowMs);
+  // A page comes from something in front of the partner, which knows nothing of the document; 413 is about its size all the same.
+  if (isPage(answer.text) && answer.status !== 413 && refusals.has(answer.status)) {
+    return trouble(answer.status, said);
+  }
   return classifyStatus(answer.status, said, retryAfterMs(answer.retryAfter, nowMs));
 }
 
 type Body = { kind: "object"; fields: Record<string, unknown> } | { kind: "string"; text: string } | {
   kind: "other";
 };
+
+function isPage(text: string): boolean {
+  return /^\s*<(!doctype|html)/i.test(text);
+}
 
 /** HTTP says yes: the body decides. A code in the body counts as a status of its own. */
 function classifyYes(body: Body, said: string, nowMs: number): Outcome {

@@ -1,8 +1,16 @@
 // The journal in MongoDB: what happened to each document, for people. Delivery never waits for it: while it is away, records
 // are kept in memory up to a bound, then the oldest are dropped and counted.
-import { type Collection, type Db, MongoClient } from "mongodb";
+import {
+  type AnyBulkWriteOperation,
+  type Collection,
+  type Db,
+  type Document,
+  MongoBulkWriteError,
+  MongoClient,
+} from "mongodb";
 import { reconnectDelayMs } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
+import { describeError } from "./errors.ts";
 import {
   failureUpsert,
   type JournalRecord,
@@ -11,6 +19,8 @@ import {
   taskUpsert,
 } from "./journal_records.ts";
 import type { Log } from "./log.ts";
+
+const duplicateKey = 11000;
 
 export interface Journal {
   /** Resolves when the records are written, or set aside because the journal is away. Never throws. */
@@ -129,10 +139,30 @@ export class MongoJournal implements Journal {
       const batch = this.#kept.slice(0, batchMax);
       const tasks = batch.filter((record) => record.kind === "task").map(taskUpsert);
       const failures = batch.filter((record) => record.kind === "failure").map(failureUpsert);
-      if (failures.length > 0) await this.#deadLetters().bulkWrite(failures, { ordered: false });
-      if (tasks.length > 0) await this.#tasks().bulkWrite(tasks, { ordered: false });
+      await this.#upsert(this.#deadLetters(), failures);
+      await this.#upsert(this.#tasks(), tasks);
       const written = new Set(batch);
       this.#kept = this.#kept.filter((record) => !written.has(record));
+    }
+  }
+
+  /** Throws when MongoDB is away. A record that it will not take is dropped: it must not keep the others from being written. */
+  async #upsert<T extends Document>(
+    collection: Collection<T>,
+    operations: AnyBulkWriteOperation<T>[],
+  ): Promise<void> {
+    if (operations.length === 0) return;
+    try {
+      await collection.bulkWrite(operations, { ordered: false });
+    } catch (error) {
+      if (!(error instanceof MongoBulkWriteError)) throw error;
+      const failed = [error.writeErrors].flat();
+      // Two processes that upsert the same new record at once: the second try finds it.
+      const again = failed.filter(({ code }) => code === duplicateKey).flatMap(({ index }) =>
+        operations[index] ?? []
+      );
+      if (again.length > 0 && again.length < operations.length) return await this.#upsert(collection, again);
+      this.#log.event("journal.dropped", { count: failed.length, reason: describeError(error).message });
     }
   }
 

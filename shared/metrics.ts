@@ -10,6 +10,9 @@ const writeBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 6
 const scanBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const batchBuckets = [1, 2, 5, 10, 20, 50, 75, 100];
 
+/** What is read when the metrics are asked for may take so long, ms: a server that is frozen shall not keep the rest back. */
+const readWithinMs = 2_000;
+
 /** All metrics of one process. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -105,6 +108,16 @@ export class Metrics {
     "hermes_scheduler_leads",
     "1 while this scheduler is the one that scans, else 0",
   );
+  readonly pendingRows = this.#gauge(
+    "hermes_pending_rows",
+    "Rows in SQL Server that want syncing, counted once a minute and no further than 100,000",
+    ["type"],
+  );
+  readonly oldestPending = this.#gauge(
+    "hermes_oldest_pending_seconds",
+    "How long the oldest of the first pending rows has waited, looked at once a minute; 0 without any",
+    ["type"],
+  );
   readonly backlog = this.#gauge("hermes_backlog", "Entries in the stream: documents in flight", ["type"]);
   readonly dueLater = this.#gauge(
     "hermes_due_later",
@@ -138,24 +151,22 @@ export class Metrics {
     "How late the timers of this process were at worst since the last look",
   );
 
-  /** Adds something to be read whenever the metrics are asked for. What it throws leaves its metrics out. */
+  /** Adds something to be read whenever the metrics are asked for. What it throws, or gives too late, is left out. */
   onRead(read: () => void | Promise<void>): void {
     this.#readers.push(read);
   }
 
   /** All metrics as text. */
   async text(): Promise<string> {
-    await Promise.allSettled(this.#readers.map(async (read) => await read()));
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, readWithinMs);
+    await Promise.race([Promise.allSettled(this.#readers.map(async (read) => await read())), late.promise]);
+    clearTimeout(timer);
     return await this.#registry.metrics();
   }
 
   get contentType(): string {
     return this.#registry.contentType;
-  }
-
-  /** The names that exist, for who checks dashboards and alerts. */
-  names(): string[] {
-    return this.#registry.getMetricsAsArray().map(({ name }) => name);
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: T[] = []): Counter<T> {
@@ -165,7 +176,7 @@ export class Metrics {
   #gauge<T extends string>(name: string, help: string, labelNames: T[] = []): Gauge<T> {
     const gauge = new Gauge({ name, help, labelNames, registers: [this.#registry] });
     // Not there until it is set: a worker says nothing of what only the scheduler knows.
-    gauge.remove();
+    if (labelNames.length === 0) gauge.remove();
     return gauge;
   }
 

@@ -4,12 +4,15 @@ import { type Beats, isAlive, type WorkerBeat } from "./beats.ts";
 import type { Clock } from "./clock.ts";
 import { type DocumentType, documentTypes } from "./document.ts";
 import type { Metrics } from "./metrics.ts";
+import type { OperatorSource } from "./operator/source.ts";
 import type { RedisClient } from "./script.ts";
 import { group, streamKeys } from "./stream_keys.ts";
 import type { BlockedShops } from "./token_store.ts";
 
 /** How often the lateness of a timer is measured, ms. */
 const delayEveryMs = 500;
+/** Rows are counted in SQL Server so often at most, ms. */
+const countEveryMs = 60_000;
 const breakerStates = ["closed", "open", "half_open"] as const;
 
 /** CPU, memory and lateness of this process. Ends with the signal. */
@@ -58,6 +61,25 @@ export function readWorker(
       metrics.inHand.set({ type, step }, now[step]);
     }
     metrics.lastResult.set({ type }, now.lastResultAtMs / 1000);
+  });
+}
+
+/** What waits in SQL Server, of all types; what it cannot be asked for is left out. */
+export function readPending(
+  metrics: Metrics,
+  source: Pick<OperatorSource, "countPending" | "oldestPendingMs">,
+  clock: Clock,
+): void {
+  const { pendingRows, oldestPending } = metrics;
+  let countedAtMs = -Infinity;
+  metrics.onRead(async () => {
+    if (clock.now() - countedAtMs < countEveryMs) return;
+    countedAtMs = clock.now();
+    for (const gauge of [pendingRows, oldestPending]) gauge.reset();
+    for (const type of documentTypes) {
+      pendingRows.set({ type }, (await source.countPending(type)).count);
+      oldestPending.set({ type }, (await source.oldestPendingMs(type) ?? 0) / 1000);
+    }
   });
 }
 

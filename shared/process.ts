@@ -9,7 +9,7 @@ import type { Metrics } from "./metrics.ts";
 import { countingLog } from "./metrics_log.ts";
 import { readProcess } from "./metrics_state.ts";
 import { Observation } from "./observation.ts";
-import { type ProfileName, profiles } from "./profiles.ts";
+import { type Profile, type ProfileName, profiles } from "./profiles.ts";
 import { Reachability } from "./reachability.ts";
 import { openRedis } from "./redis.ts";
 import type { RedisClient } from "./script.ts";
@@ -27,6 +27,8 @@ export interface Services {
   log: Log;
   redis: RedisClient;
   source: SqlServerSource;
+  pool: SourcePool;
+  profile: Profile;
   journal: MongoJournal;
   /** This process's name among its like: host, process id and a random part. */
   name: string;
@@ -51,9 +53,10 @@ export async function runProcess(role: string, work: (services: Services) => Pro
   const redis = await openRedis(settings.redis, log);
   const pool = openSourcePool(settings.mssql);
   const journal = new MongoJournal({ ...settings.mongo, clock: systemClock, log });
-  const source = new SqlServerSource(() => pool.get(), profiles[profileName(settings)]);
-  const clients = { settings, log, redis: redis.client, source, journal, name, signal };
-  const health = metrics ? openHealth(metrics, clients, pool) : null;
+  const profile = profiles[profileName(settings)];
+  const source = new SqlServerSource(() => pool.get(), profile);
+  const clients = { settings, log, redis: redis.client, source, pool, profile, journal, name, signal };
+  const health = metrics ? openHealth(metrics, clients) : null;
   const tally = new Tally(() => journal.database(), systemClock, name);
   const onlookers = { metrics, tracing: startTracing(role), tally, clock: systemClock };
   const tallying = tally.keep(signal);
@@ -76,7 +79,7 @@ async function openMetrics(): Promise<Metrics> {
 
 type Clients = Omit<Services, "observe" | "health">;
 
-function openHealth(metrics: Metrics, { settings, redis, log, signal }: Clients, pool: SourcePool): Health {
+function openHealth(metrics: Metrics, { settings, redis, pool, log, signal }: Clients): Health {
   const { host, port = 0 } = settings.health;
   const asks = {
     redis: () => redis.ping(),

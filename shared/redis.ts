@@ -23,13 +23,14 @@ export async function openRedis(
   log?: Log,
 ): Promise<{ client: RedisClient; close(): void }> {
   const client = connect(settings);
-  if (log) tellLog(client, settings, log);
+  const hush = log && tellLog(client, settings, log);
   const watching = setInterval(() => watch(client), pingEveryMs);
   await ready(client);
   return {
     client,
     close() {
       clearInterval(watching);
+      hush?.();
       client.disconnect();
     },
   };
@@ -43,18 +44,25 @@ export function connect(settings: RedisSettings, blocking = false): RedisClient 
   return client;
 }
 
-/** Once for each loss, however often the library tries again. */
-function tellLog(client: RedisClient, settings: RedisSettings, log: Log): void {
+/** Once for each loss, however often the library tries again. Returns what ends it: a connection that we close is not lost. */
+function tellLog(client: RedisClient, settings: RedisSettings, log: Log): () => void {
   let lostAtMs: number | null = null;
-  client.on("error", (cause: unknown) => {
+  let wasReady = false;
+  const lose = (error: Error) => {
     if (lostAtMs !== null) return;
     lostAtMs = systemClock.now();
-    log.event("redis.lost", { error: new Error(`connecting to ${addressOf(settings)}`, { cause }) });
-  });
+    log.event("redis.lost", { error });
+  };
+  const address = addressOf(settings);
+  client.on("error", (cause: unknown) => lose(new Error(`connecting to ${address}`, { cause })));
+  const onClose = () => wasReady && lose(new Error(`the connection to ${address} was closed`));
+  client.on("close", onClose);
   client.on("ready", () => {
+    wasReady = true;
     if (lostAtMs !== null) log.event("redis.back", { ms: systemClock.now() - lostAtMs });
     lostAtMs = null;
   });
+  return () => client.off("close", onClose);
 }
 
 function addressOf(settings: RedisSettings): string {
@@ -82,6 +90,8 @@ function connectionOptions(settings: RedisSettings, blocking: boolean) {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: null,
+    // A server that loads its data guesses how long it will take; the library would wait for as long, up to 10 s.
+    maxLoadingRetryTime: 1_000,
     keepAlive: 10_000,
     retryStrategy: (times: number) => Math.min(times * 100, 2_000),
     // After a failover the old master is a read-only replica: connect anew, to the new one.

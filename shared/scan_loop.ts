@@ -29,6 +29,8 @@ export class ScanLoop {
   #suspects = new Map<RowKey, string>();
   #repairedAtMs: number;
   #turnedAtMs = 0;
+  #untilMs = 0;
+  #running: Promise<void> | null = null;
 
   constructor(parts: ScanLoopParts) {
     this.#parts = parts;
@@ -40,18 +42,30 @@ export class ScanLoop {
     return Math.max(this.#turnedAtMs, this.#parts.scan.turnedAtMs ?? 0);
   }
 
-  /** Sweeps every `everyMs` until the time is up or the signal aborts. Never throws: trouble is logged, and the next sweep tries again. */
-  async runUntil(untilMs: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Sweeps every `everyMs` until the time is up or the signal aborts. Never rejects: trouble is logged, and the next sweep tries
+   * again. Called while it runs, it runs on until the later time: a sweep that lasts beyond a tick must not cost the next minute.
+   */
+  runUntil(untilMs: number, signal: AbortSignal): Promise<void> {
+    this.#untilMs = Math.max(this.#untilMs, untilMs);
+    return this.#running ??= this.#run(signal);
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    // Not over in the step that begins it, or the next call would be given a run that has ended.
+    await Promise.resolve();
     const { clock, leader, everyMs } = this.#parts;
-    while (!signal.aborted && clock.now() < untilMs) {
+    while (!signal.aborted && clock.now() < this.#untilMs) {
       this.#turnedAtMs = clock.now();
-      const nextMs = Math.min(clock.now() + everyMs, untilMs);
+      const nextMs = Math.min(clock.now() + everyMs, this.#untilMs);
       if (leader.leads) {
         await this.#sweepAndRefill(nextMs, signal);
         await this.#repair();
       }
       await clock.sleep(Math.max(0, nextMs - clock.now()), signal);
     }
+    // In the same step that saw the end: a call that comes later begins a new run.
+    this.#running = null;
   }
 
   async #sweepAndRefill(untilMs: number, signal: AbortSignal): Promise<void> {

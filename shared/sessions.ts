@@ -28,6 +28,8 @@ const marginMs = 60_000;
 const unknownExpiryMs = 1_800_000;
 /** A token that seems to expire sooner (clocks differ) is kept so long all the same, ms; a 401 ends it earlier. */
 const keepMinMs = 30_000;
+/** No token is kept longer, ms, whatever it says. */
+const keepMaxMs = 86_400_000;
 /** How often a process that waits for another's login looks again, ms. */
 const lookAgainMs = 100;
 
@@ -40,6 +42,8 @@ export class TokenSessions implements Sessions {
   readonly #log: Log;
   readonly #loginTimeoutMs: number;
   readonly #tokens = new Map<string, { token: string; untilMs: number }>();
+  /** Accounts whose login was answered with Retry-After: until when none is tried. */
+  readonly #pauses = new Map<string, number>();
   readonly #underWay = new Map<string, Promise<Authorization>>();
 
   constructor(parts: {
@@ -125,6 +129,8 @@ export class TokenSessions implements Sessions {
   }
 
   async #login(shop: string, account: Account): Promise<Authorization> {
+    const pausedMs = (this.#pauses.get(account.user) ?? 0) - this.#clock.now();
+    if (pausedMs > 0) return busy(pausedMs, "the partner asked the account's login to pause");
     const began = this.#clock.now();
     const answer = await this.#partner.login(account.user, account.password);
     const ms = this.#clock.now() - began;
@@ -140,9 +146,11 @@ export class TokenSessions implements Sessions {
         return await this.refuse(shop, account.user, answer.message);
       case "trouble":
         this.#log.event("login.failed", { account: account.user, shop, ms, reason: answer.message });
-        return answer.retryAfterMs === undefined
-          ? { kind: "trouble", status: null, message: answer.message }
-          : { kind: "busy", status: 429, retryAfterMs: answer.retryAfterMs, message: answer.message };
+        if (answer.retryAfterMs === undefined) {
+          return { kind: "trouble", status: null, message: answer.message };
+        }
+        this.#pauses.set(account.user, this.#clock.now() + answer.retryAfterMs);
+        return busy(answer.retryAfterMs, answer.message);
     }
   }
 }
@@ -151,7 +159,12 @@ function authorized(account: string, token: string): Authorization {
   return { kind: "authorized", header: `bearer ${token}`, account, token };
 }
 
+function busy(retryAfterMs: number, message: string): Authorization {
+  return { kind: "busy", status: 429, retryAfterMs, message };
+}
+
 /** How long a token may be used from now, ms. */
 export function keepFor(expiresAtMs: number | null, nowMs: number): number {
-  return expiresAtMs === null ? unknownExpiryMs : Math.max(keepMinMs, expiresAtMs - nowMs - marginMs);
+  if (expiresAtMs === null) return unknownExpiryMs;
+  return Math.min(keepMaxMs, Math.max(keepMinMs, expiresAtMs - nowMs - marginMs));
 }

@@ -166,7 +166,10 @@ function assemble(headers: Row[], lines: Row[]): SourceDocument[] {
 
 function valuesOf(row: Row): FieldValues {
   return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),
+    // NFC: a VARCHAR with a Vietnamese collation (code page 1258) comes with its tone marks apart.
+    Object.entries(row).map((
+      [name, value],
+    ) => [name, value === null ? null : String(value).normalize("NFC")]),
   );
 }
 

@@ -15,6 +15,7 @@ export interface SourcePool {
 
 /** One pool for a process. `get` connects when needed; it throws what the driver threw when the server cannot be reached. */
 export function openSourcePool(settings: Settings["mssql"]): SourcePool {
+  outliveDriverFault();
   let pool: Promise<sql.ConnectionPool> | null = null;
   return {
     get() {
@@ -37,6 +38,26 @@ async function connect(settings: Settings["mssql"]): Promise<sql.ConnectionPool>
   // Without a listener the driver's pool errors would end the process; the next request reports them.
   pool.on("error", () => {});
   return await pool.connect();
+}
+
+let outlives = false;
+
+/**
+ * When a connection ends in the step in which its last answer has come whole, the driver (tedious 20, Connection.onEndOfMessage)
+ * calls back a request that it has given up already, with the socket's error; that throws where nobody can catch it, and would end
+ * the process. Everything else that is thrown so still ends it.
+ */
+function outliveDriverFault(): void {
+  if (outlives) return;
+  outlives = true;
+  globalThis.addEventListener("error", (event) => {
+    if (isDriverFault(event.error)) event.preventDefault();
+  });
+}
+
+/** Exported for its test. */
+export function isDriverFault(error: unknown): boolean {
+  return error instanceof TypeError && /\bonEndOfMessage\b.*\btedious\b/.test(error.stack ?? "");
 }
 
 function driverConfig(settings: Settings["mssql"]): sql.config {

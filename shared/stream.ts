@@ -124,9 +124,11 @@ export class RedisStream implements StreamIntake, StreamDelivery {
   }
 
   async take(want: { due: number; fresh: number }): Promise<Taken> {
-    const { stream, receipts, paused, inflight } = this.keys;
+    const { stream, receipts, paused, inflight, settled } = this.keys;
     const args = [group, this.consumer, dueIdleMs, this.#leaseMs, want.due, want.fresh];
-    return readTaken(await scripts.take.run(this.#redis, [stream, receipts, paused, inflight], args));
+    return readTaken(
+      await scripts.take.run(this.#redis, [stream, receipts, paused, inflight, settled], args),
+    );
   }
 
   async renew(claims: { id: string; key: RowKey }[]): Promise<boolean[]> {

@@ -30,21 +30,21 @@ type Authorized = Extract<Authorization, { kind: "authorized" }>;
 export async function call(entry: Entry, parts: CallParts): Promise<Attempt | null> {
   const first = await authorize(entry, parts);
   if (first.kind !== "authorized") return first;
-  if (!await parts.mayStart()) return null;
   const posted = await send("POST", entry, first, parts);
-  if (posted.outcome.kind !== "exists" || !parts.replaces || !posted.authorized) return posted.outcome;
+  if (posted.outcome?.kind !== "exists" || !parts.replaces || !posted.authorized) return posted.outcome;
   parts.onReplace();
   const { outcome } = await send("PUT", entry, posted.authorized, parts);
-  return outcome.kind === "exists" ? { ...outcome, kind: "refused" } : outcome;
+  return outcome?.kind === "exists" ? { ...outcome, kind: "refused" } : outcome;
 }
 
-/** One request, and after a 401 one more with a new token. */
+/** One request, and after a 401 one more with a new token. A null outcome: the entry was lost before one of them could start. */
 async function send(
   method: "POST" | "PUT",
   entry: Entry,
   authorized: Authorized,
   parts: CallParts,
-): Promise<{ outcome: Attempt; authorized?: Authorized }> {
+): Promise<{ outcome: Attempt | null; authorized?: Authorized }> {
+  if (!await parts.mayStart()) return { outcome: null };
   const request = { method, type: parts.type, body: entry.body };
   const outcome = await parts.partner.send({ ...request, authorization: authorized.header });
   if (outcome.kind !== "unauthorized") {
@@ -52,6 +52,7 @@ async function send(
   }
   const again = await authorizeAgain(entry, authorized, parts);
   if (again.kind !== "authorized") return { outcome: again };
+  if (!await parts.mayStart()) return { outcome: null };
   const second: Outcome = await parts.partner.send({ ...request, authorization: again.header });
   if (second.kind !== "unauthorized") {
     return { outcome: { ...second, sentFor: again.account }, authorized: again };

@@ -116,7 +116,9 @@ export class Worker {
   #pump(): void {
     if (this.#partnerState.breaker.state === "open") {
       for (const held of this.#hand.takeWaiting()) {
-        this.#deliver(held, { kind: "trouble", status: null, message: "the breaker is open" });
+        const putOff: Attempt = { kind: "trouble", status: null, message: "the breaker is open" };
+        // What the partner has accepted already needs no call.
+        this.#deliver(held, held.claim.receipt ? undefined : putOff);
       }
     }
     while (this.#hand.count("calling") < this.#parts.limits.concurrency) {

@@ -1,4 +1,4 @@
-// The control endpoint, plain HTTP: faults, pause and resume, down and up, statistics.
+// The control endpoint, plain HTTP: faults, pause and resume, down and up, statistics, and the certificate to trust.
 import { readFault } from "./faults.ts";
 import type { Listener } from "./listener.ts";
 import type { ServerContext } from "./server_context.ts";
@@ -28,6 +28,8 @@ export async function answerControl(
     case "POST /up":
       listener.up(server);
       return done();
+    case "GET /certificate":
+      return new Response(server.tls.certificate, { headers: { "content-type": "application/x-pem-file" } });
     case "GET /stats":
       return Response.json(server.stats.snapshot());
     default:

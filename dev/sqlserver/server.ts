@@ -6,6 +6,7 @@ import { Listener } from "./listener.ts";
 import type { ServerContext } from "./server_context.ts";
 import { Stats } from "./stats.ts";
 import { Store } from "./store/store.ts";
+import { TlsUpgrade } from "./tls/upgrade.ts";
 
 export interface SqlServerOptions {
   /** TDS port; 0 or missing takes a free one. */
@@ -33,11 +34,12 @@ export interface SqlServer {
   stop(): Promise<void>;
 }
 
-export function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
+export async function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
   const database = options.database ?? "hermes";
   const collation = options.collation ?? "SQL_Latin1_General_CP1_CI_AS";
   const store = new Store({ file: options.file ?? ":memory:", database, collation });
   const listener = new Listener(options.port ?? 0);
+  const tls = await TlsUpgrade.start();
   const server: ServerContext = {
     store,
     batches: new BatchCache(),
@@ -46,6 +48,7 @@ export function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
     user: options.user ?? "sa",
     password: options.password,
     database,
+    tls,
     lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
     log: options.log ?? ((line) => console.error(`sqlserver: ${line}`)),
     gate: () => listener.gate(),
@@ -56,14 +59,15 @@ export function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
     (request) => answerControl(request, listener, server),
   );
   const controlPort = control.addr.port;
-  return Promise.resolve({
+  return {
     port: listener.port,
     controlPort,
     controlUrl: `http://127.0.0.1:${controlPort}`,
     stop: async () => {
       await control.shutdown();
       await listener.down();
+      await tls.stop();
       store.close();
     },
-  });
+  };
 }

@@ -3,6 +3,7 @@ import type { BatchCache } from "./exec/batch_cache.ts";
 import type { Faults } from "./faults.ts";
 import type { Stats } from "./stats.ts";
 import type { Store } from "./store/store.ts";
+import type { TlsUpgrade } from "./tls/upgrade.ts";
 
 export interface ServerContext {
   readonly store: Store;
@@ -13,6 +14,7 @@ export interface ServerContext {
   readonly password: string;
   readonly database: string;
   readonly lockTimeoutMs: number;
+  readonly tls: TlsUpgrade;
   log(line: string): void;
   /** Resolves at once, or when a paused server goes on. */
   gate(): Promise<void>;

@@ -82,6 +82,8 @@ async function answersPing(port: number, child: Child): Promise<void> {
   const client = new Redis(port, "127.0.0.1", {
     lazyConnect: true,
     maxRetriesPerRequest: null,
+    // A server that loads its data is asked again soon; the library would wait for as long as the server guesses, up to 10 s.
+    maxLoadingRetryTime: 100,
     retryStrategy: () => child.hasEnded ? null : 25,
   });
   client.on("error", () => {}); // refused until the server listens: the deadline below decides

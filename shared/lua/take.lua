@@ -1,28 +1,43 @@
 -- Claims entries for a worker: those that are due, then new ones. Step "claim", after enqueue, before the call.
 -- Reading new entries and setting when they are due is one step, so that a worker killed in between leaves nothing behind
 -- that is due only after the full threshold.
--- KEYS  1 stream  2 receipts  3 paused  4 inflight
+-- KEYS  1 stream  2 receipts  3 paused  4 inflight  5 settled
 -- ARGV  1 group  2 consumer  3 idle time at which an entry is due (ms)  4 lease (ms)  5 most due entries  6 most new entries
 -- Returns {paused, last id that the group delivered, entries}; an entry is {id, deliveries, receipt or "", fields,
 -- 1 when inflight records it for its row, else 0: then nobody enqueued it, and it is not to be sent}.
 -- Effects: claimed entries are owned by the consumer and due again after the lease, unless renewed; taking a due entry
---          raises its delivery count. Pending records whose entry was deleted by hand are acknowledged.
-local stream, receipts, paused, inflight = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+--          raises its delivery count. Pending records whose entry was deleted by hand are acknowledged. An entry whose row was
+--          settled since its scan began is stale, as in enqueue.lua, and ends here: after a FLUSHALL a scan enqueues anew what is
+--          out for a call, whose answer is written back while the new entry waits.
+local stream, receipts, paused, inflight, settled = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local group, consumer = ARGV[1], ARGV[2]
 local due_idle, lease = tonumber(ARGV[3]), tonumber(ARGV[4])
 local most_due, most_new = tonumber(ARGV[5]), tonumber(ARGV[6])
 local entries = {}
 
-local function is_recorded(id, fields)
-  for i = 1, #fields, 2 do
-    if fields[i] == "key" then return redis.call("HGET", inflight, fields[i + 1]) == id and 1 or 0 end
-  end
-  return 0
+local function named_from(fields)
+  local named = {}
+  for i = 1, #fields, 2 do named[fields[i]] = fields[i + 1] end
+  return named
+end
+
+local function is_stale(entry)
+  local settled_at = redis.call("ZSCORE", settled, entry["key"] or "")
+  local scanned_at = tonumber(entry["scanned_at"] or "")
+  return settled_at and scanned_at and tonumber(settled_at) >= scanned_at
 end
 
 local function add(id, deliveries, fields)
-  local receipt = redis.call("HGET", receipts, id) or ""
-  entries[#entries + 1] = { id, deliveries, receipt, fields, is_recorded(id, fields) }
+  local entry = named_from(fields)
+  local recorded = redis.call("HGET", inflight, entry["key"] or "") == id
+  if is_stale(entry) then
+    redis.call("XACK", stream, group, id)
+    redis.call("XDEL", stream, id)
+    redis.call("HDEL", receipts, id)
+    if recorded then redis.call("HDEL", inflight, entry["key"]) end
+    return
+  end
+  entries[#entries + 1] = { id, deliveries, redis.call("HGET", receipts, id) or "", fields, recorded and 1 or 0 }
 end
 
 local function take_due()
@@ -48,8 +63,7 @@ end
 
 local function last_delivered()
   for _, info in ipairs(redis.call("XINFO", "GROUPS", stream)) do
-    local named = {}
-    for i = 1, #info, 2 do named[info[i]] = info[i + 1] end
+    local named = named_from(info)
     if named["name"] == group then return named["last-delivered-id"] end
   end
   return "0-0"

@@ -1,6 +1,6 @@
 // Who did what: every changing action of an operator stands in the journal, collection `operator_actions`.
 // An action is not held up by a journal that is away: the answer says that it was not recorded.
-import type { Collection, Db } from "mongodb";
+import type { Collection, Db, ObjectId } from "mongodb";
 import type { Clock } from "../clock.ts";
 import { describeError } from "../errors.ts";
 import type { OperatorAction } from "./types.ts";
@@ -58,7 +58,7 @@ export class Actions {
   }
 
   /** Begun is recorded first: an action that is killed half way is on record too. */
-  async #begin(action: OperatorAction): Promise<unknown> {
+  async #begin(action: OperatorAction): Promise<ObjectId | null> {
     try {
       if (!this.#indexed) await this.#actions().createIndex({ at: -1 });
       this.#indexed = true;
@@ -68,12 +68,10 @@ export class Actions {
     }
   }
 
-  async #end(id: unknown, outcome: string): Promise<boolean> {
+  async #end(id: ObjectId | null, outcome: string): Promise<boolean> {
     if (id === null) return false;
     try {
-      await this.#db.collection<{ _id: unknown }>("operator_actions").updateOne({ _id: id }, {
-        $set: { outcome },
-      });
+      await this.#actions().updateOne({ _id: id }, { $set: { outcome } });
       return true;
     } catch {
       return false;

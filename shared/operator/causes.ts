@@ -14,8 +14,8 @@ export interface Cause {
 }
 
 const correctAndRedrive: Words = {
-  vi: "Sửa chứng từ trong phần mềm nhà thuốc rồi cho đồng bộ lại (hermes dead redrive).",
-  en: "Correct the document in the pharmacy's software, then redrive it (hermes dead redrive).",
+  vi: "Sửa chứng từ trong phần mềm nhà thuốc rồi cho đồng bộ lại.",
+  en: "Correct the document in the pharmacy's software, then redrive it.",
 };
 
 /** The same words with something to do first. */

@@ -21,6 +21,8 @@ const hasten = new Script(hastenLua);
 export interface StreamSummary {
   inStream: number;
   fresh: number;
+  /** In workers' hands. */
+  held: number;
   dueLater: number;
   dueNow: number;
   nextDueInMs: number | null;
@@ -61,6 +63,7 @@ export class Flights {
     return {
       inStream,
       fresh: Math.max(0, inStream - pending),
+      held: pending - dueLater - dueNow,
       dueLater,
       dueNow,
       nextDueInMs: soonest < 0 ? null : soonest,

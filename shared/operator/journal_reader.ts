@@ -2,12 +2,11 @@
 import type { Collection, Db } from "mongodb";
 import type { DocumentType } from "../document.ts";
 import type { SyncFailure, TaskLog } from "../journal_records.ts";
+import { readMinuteStats, type StatsRow } from "../minute_stats.ts";
 import type { Failure } from "./types.ts";
 
 /** Records of one code that are looked at, newest first. */
 const recordsOfCodeMax = 200;
-/** Records of a day that latencies are counted from. */
-const latencyRecordsMax = 500_000;
 
 export type TaskRecordRead = Pick<
   TaskLog,
@@ -29,13 +28,6 @@ export type FailureRecordRead = Pick<
   SyncFailure,
   "task_id" | "document_type" | "row_key" | "shop" | "error" | "deliveries" | "failed_at"
 >;
-
-/** From enqueued to synced. */
-export interface Latency {
-  type: DocumentType;
-  shop: string;
-  ms: number;
-}
 
 /** Methods throw the driver's error when MongoDB cannot be reached. */
 export class JournalReader {
@@ -73,18 +65,10 @@ export class JournalReader {
     return [...newest.values()];
   }
 
-  /** Of documents that were synced between two moments. */
-  async latencies(fromMs: number, untilMs: number): Promise<Latency[]> {
-    const cursor = this.#tasks().find(
-      { updated_at: { $gte: new Date(fromMs), $lt: new Date(untilMs) }, status: "SUCCESS" },
-      { projection: { document_type: 1, shop: 1, created_at: 1, finished_at: 1 } },
-    ).limit(latencyRecordsMax);
-    const found: Latency[] = [];
-    for await (const { document_type: type, shop, created_at, finished_at } of cursor) {
-      if (!finished_at) continue;
-      found.push({ type, shop, ms: Math.max(0, finished_at.getTime() - created_at.getTime()) });
-    }
-    return found;
+  /** What became of documents between two moments, by shop and type. */
+  stats(fromMs: number, untilMs: number): Promise<StatsRow[]> {
+    const stepMs = untilMs - fromMs;
+    return readMinuteStats(this.#db, { from: new Date(fromMs), to: new Date(untilMs), stepMs });
   }
 
   #tasks(): Collection<TaskLog> {

@@ -1,13 +1,14 @@
 // What a day came to, per shop and type: counts from SQL Server, latencies from the journal.
 import { type DocumentType, documentTypes } from "../document.ts";
-import type { JournalReader, Latency } from "./journal_reader.ts";
+import { percentile, type ShopStats, type StatsRow, sumOf } from "../minute_stats.ts";
+import type { JournalReader } from "./journal_reader.ts";
 import type { DayCount, OperatorSource } from "./source.ts";
 import { Troubles } from "./troubles.ts";
 import type { Report, ReportRow } from "./types.ts";
 
 export interface ReportParts {
   source: Pick<OperatorSource, "clock" | "reportDay">;
-  journal: Pick<JournalReader, "latencies">;
+  journal: Pick<JournalReader, "stats">;
 }
 
 /** Throws SourceError without SQL Server: there is no report without counts. */
@@ -20,18 +21,18 @@ export async function report(
   const { day = today, by = "shop" } = options;
   // The day of SQL Server's clock, which the pharmacy lives by, on the journal's, which is UTC.
   const fromMs = Date.parse(`${day}T00:00:00Z`) - utcOffsetMinutes * 60_000;
-  const [counts, latencies] = await Promise.all([
+  const [counts, stats] = await Promise.all([
     Promise.all(documentTypes.map(async (type) => ({ type, rows: await source.reportDay(type, day) }))),
-    troubles.ask("mongodb", () => journal.latencies(fromMs, fromMs + 86_400_000)),
+    troubles.ask("mongodb", () => journal.stats(fromMs, fromMs + 86_400_000)),
   ]);
-  const rows = rowsOf(counts, latencies ?? [], by);
-  return { day, by, rows, total: totalOf(rows, latencies ?? []), troubles: troubles.list() };
+  const rows = rowsOf(counts, stats ?? [], by);
+  return { day, by, rows, total: totalOf(rows, stats ?? []), troubles: troubles.list() };
 }
 
 /** Pure. Rows in the order of shop, then type; `by` type leaves the shop empty. */
 export function rowsOf(
   counts: readonly { type: DocumentType; rows: readonly DayCount[] }[],
-  latencies: readonly Latency[],
+  stats: readonly StatsRow[],
   by: "shop" | "type",
 ): ReportRow[] {
   const rows = new Map<string, ReportRow>();
@@ -47,19 +48,21 @@ export function rowsOf(
       else row.waiting += documents;
     }
   }
-  const times = Map.groupBy(latencies, ({ shop, type }) => `${shopOf(shop)}\n${type}`);
+  const times = Map.groupBy(stats, ({ shop, type }) => `${shopOf(shop)}\n${type}`);
   for (const [id, row] of rows) Object.assign(row, percentiles(times.get(id) ?? []));
   return [...rows.values()].sort((a, b) => a.shop.localeCompare(b.shop) || a.type.localeCompare(b.type));
 }
 
-function totalOf(rows: readonly ReportRow[], latencies: readonly Latency[]): Report["total"] {
+function totalOf(rows: readonly ReportRow[], stats: readonly ShopStats[]): Report["total"] {
   const sum = (of: "synced" | "failed" | "waiting") => rows.reduce((total, row) => total + row[of], 0);
-  return { synced: sum("synced"), failed: sum("failed"), waiting: sum("waiting"), ...percentiles(latencies) };
+  return { synced: sum("synced"), failed: sum("failed"), waiting: sum("waiting"), ...percentiles(stats) };
 }
 
-/** Nearest rank; null without any. */
-function percentiles(latencies: readonly Latency[]): { p50Ms: number | null; p95Ms: number | null } {
-  const sorted = latencies.map(({ ms }) => ms).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
-  return { p50Ms: at(0.5), p95Ms: at(0.95) };
+function percentiles(stats: readonly ShopStats[]): { p50Ms: number | null; p95Ms: number | null } {
+  const { latency } = sumOf("", stats);
+  return { p50Ms: rounded(percentile(latency, 0.5)), p95Ms: rounded(percentile(latency, 0.95)) };
+}
+
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
 }

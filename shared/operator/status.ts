@@ -50,15 +50,14 @@ async function typeStatus(
   ]);
   const list = workersOf(workers ?? new Map(), nowMs);
   const alive = list.filter((worker) => worker.alive);
-  const sum = (of: "waiting" | "calling" | "writing") =>
-    workers && alive.reduce((total, worker) => total + worker[of], 0);
+  const hands = stream && workers ? inHands(alive, stream.held) : null;
   return {
     type,
     pending,
     inStream: stream?.inStream ?? null,
-    waiting: sum("waiting"),
-    inCall: sum("calling"),
-    writing: sum("writing"),
+    waiting: hands?.waiting ?? null,
+    inCall: hands?.calling ?? null,
+    writing: hands?.writing ?? null,
     dueLater: stream?.dueLater ?? null,
     nextDueAtMs: stream?.nextDueInMs === null || !stream ? null : nowMs + stream.nextDueInMs,
     fresh: stream?.fresh ?? null,
@@ -68,6 +67,18 @@ async function typeStatus(
     paused: stream?.paused ?? null,
     workers: list,
   };
+}
+
+/** What workers said last, some seconds ago at most, cut to what Redis says just now: entries settled since are in nobody's hands. */
+function inHands(alive: readonly WorkerStatus[], held: number) {
+  let left = held;
+  const part = (of: "waiting" | "calling" | "writing") => {
+    const said = alive.reduce((total, worker) => total + worker[of], 0);
+    const now = Math.max(0, Math.min(said, left));
+    left -= now;
+    return now;
+  };
+  return { calling: part("calling"), writing: part("writing"), waiting: part("waiting") };
 }
 
 /** Workers alive first, then by name. */

@@ -16,9 +16,9 @@ export interface TimelineFacts {
 export function timelineOf(facts: TimelineFacts): TimelineEvent[] {
   const events = [
     ...rowEvents(facts.row),
-    ...facts.tasks.flatMap(taskEvents),
+    ...facts.tasks.flatMap((task) => taskEvents(task, facts.failures)),
     ...facts.failures.map(failureEvent),
-    ...facts.deadLetters.map(deadEvent),
+    ...facts.deadLetters.map((letter) => deadEvent(letter, facts.failures)),
     ...flightEvents(facts),
   ];
   // What happened in the same ms stays in this order.
@@ -48,12 +48,14 @@ const taskWords: Record<string, Words> = {
   buried: { vi: "Ngừng gửi, thành chứng từ lỗi", en: "Given up, a dead letter" },
 };
 
-/** The record's last error belongs to its last event that can have one. */
-function taskEvents(task: TaskRecordRead): TimelineEvent[] {
+/** The record's last error belongs to its last event that can have one. A burial is told by its failure record, which knows more. */
+function taskEvents(task: TaskRecordRead, failures: readonly FailureRecordRead[]): TimelineEvent[] {
+  const isTold = failures.some(({ task_id }) => task_id === task.task_id);
   const lastWithWords = task.events.findLastIndex(({ event }) =>
     event !== "enqueued" && event !== "accepted"
   );
-  return task.events.map(({ at, event, detail }, index) => {
+  return task.events.flatMap(({ at, event, detail }, index) => {
+    if (event === "buried" && isTold) return [];
     const words = taskWords[event] ?? { vi: event, en: event };
     const error = index === lastWithWords ? task.error : undefined;
     const national = event === "accepted" ? task.national_id : undefined;
@@ -73,12 +75,16 @@ function failureEvent({ task_id, error, deliveries, failed_at }: FailureRecordRe
   return { ...entry(failed_at.getTime(), "failed", "mongodb", words, error.message), entryId: task_id };
 }
 
-function deadEvent({ entryId, reason, detail, diedAtMs }: DeadLetter): TimelineEvent {
+function deadEvent(
+  { entryId, reason, detail, diedAtMs }: DeadLetter,
+  failures: readonly FailureRecordRead[],
+): TimelineEvent {
+  const isTold = failures.some(({ task_id }) => task_id === entryId);
   const words = {
     vi: `Nằm trong hàng chứng từ lỗi (${reason})`,
     en: `In the dead-letter stream (${reason})`,
   };
-  return { ...entry(diedAtMs, "dead_letter", "redis", words, detail), entryId };
+  return { ...entry(diedAtMs, "dead_letter", "redis", words, isTold ? null : detail), entryId };
 }
 
 function flightEvents({ flight, tasks, nowMs }: TimelineFacts): TimelineEvent[] {

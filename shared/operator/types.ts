@@ -359,7 +359,7 @@ export interface FailureGroup {
 
 export interface FailuresAnswer {
   groups: FailureGroup[];
-  /** Failures looked at; `more`: there are more than the bound of 50,000 a type. */
+  /** Failures looked at; `more`: there are more than the bound of 20,000 a type. */
   total: Count;
   /** Where they were read: the rows themselves, or the journal while SQL Server is away (some may be mended by now). */
   from: "sqlserver" | "mongodb";
@@ -414,7 +414,7 @@ export interface ReportRow {
   failed: number;
   /** Pending now, and since before the end of the day. */
   waiting: number;
-  /** From enqueued to synced, ms; null without a journal record. */
+  /** From the scan that found a document to its result in SQL Server, ms, about; null without a journal record. */
   p50Ms: number | null;
   p95Ms: number | null;
 }

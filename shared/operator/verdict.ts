@@ -51,7 +51,7 @@ function synced({ nationalCode }: RowFacts): Verdict {
   });
 }
 
-function failed({ message }: RowFacts, { flight }: VerdictFacts): Verdict {
+function failed({ message }: RowFacts, { flight, code }: VerdictFacts): Verdict {
   if (flight && flight.state !== "lost") {
     return verdict("failed", "warning", {
       vi:
@@ -65,8 +65,8 @@ function failed({ message }: RowFacts, { flight }: VerdictFacts): Verdict {
   const name = words.kind === "other" ? "failed" : words.kind;
   const said = words.words === "" ? "" : ` — “${words.words}”`;
   return verdict(name, "error", {
-    vi: `${title.vi}${said}. ${advice.vi}`,
-    en: `${title.en}${said}. ${advice.en}`,
+    vi: `${title.vi}${said}. ${advice.vi} (hermes retry ${code})`,
+    en: `${title.en}${said}. ${advice.en} (hermes retry ${code})`,
   });
 }
 

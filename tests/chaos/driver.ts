@@ -6,6 +6,7 @@ import { faults } from "./faults/mod.ts";
 import { type Ground, usualLatencyMs } from "./ground.ts";
 import { pause } from "./pause.ts";
 import type { Planned } from "./plan.ts";
+import { inTime } from "./recovery.ts";
 
 /** A fault that hurts for longer is a fault of this suite. */
 const endsWithinMs = 120_000;
@@ -45,6 +46,7 @@ async function playOne(ground: Ground, { name }: Planned): Promise<void> {
 /** Heals whatever a fault may have left. */
 export async function heal({ stack, passwords }: Ground): Promise<void> {
   await stack.signalService("redis", "SIGCONT");
+  await inTime(stack.redis.ping()).catch(() => stack.restartRedis());
   await stack.control("sqlserver", "POST up");
   await stack.control("sqlserver", "DELETE faults");
   await stack.control("mongodb", "POST up");

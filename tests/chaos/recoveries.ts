@@ -25,7 +25,7 @@ export interface Measured {
 }
 
 /** The promise for the flow after a fault, ms. */
-export const flowLimitMs = 60_000;
+const flowLimitMs = 60_000;
 /** What a fault leaves behind (an open breaker, a lease that runs out, a process that starts) may last so long, ms. */
 const aftermathMs: Readonly<Record<Subject, number>> = {
   processes: 10_000,

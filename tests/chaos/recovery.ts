@@ -16,7 +16,7 @@ interface PendingEntry {
 }
 
 /** What a consumer holds, or has put off. Throws an Error when Redis does not answer. */
-export async function pendingOf(
+async function pendingOf(
   ground: Ground,
   type: DocumentType,
   consumer: string,

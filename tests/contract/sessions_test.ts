@@ -9,7 +9,7 @@ import { HttpPartner } from "../../shared/partner.ts";
 import { type Authorization, TokenSessions } from "../../shared/sessions.ts";
 import type { Account } from "../../shared/source.ts";
 import { loginLockKey, refusedLoginsKey, tokenKey } from "../../shared/stream_keys.ts";
-import { RedisTokenStore } from "../../shared/token_store.ts";
+import { RedisTokenStore, type TokenStore } from "../../shared/token_store.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { RecordingLog } from "../support/recording_log.ts";
 import { redisForTest } from "../support/redis.ts";
@@ -25,7 +25,7 @@ interface Bench {
   shops: Map<string, Account>;
   log: RecordingLog;
   /** The sessions of one more process. */
-  process(fallback?: Account | null): TokenSessions;
+  process(fallback?: Account | null, store?: TokenStore): TokenSessions;
   logins(account?: string): number;
 }
 
@@ -43,9 +43,10 @@ async function withSessions(
   const [store, log] = [new RedisTokenStore(redis, server.prefix), new RecordingLog()];
   const shops = new Map([["S2", { user: "other", password: "other" }]]);
   const source = { readAccount: (shop: string) => Promise.resolve(shops.get(shop) ?? null) };
-  const process = (fallback: Account | null = { user: "hermes", password: "hermes" }) => {
+  const hermes: Account = { user: "hermes", password: "hermes" };
+  const process = (fallback: Account | null = hermes, itsStore: TokenStore = store) => {
     const known = new Accounts(source, fallback, systemClock);
-    const parts = { store, accounts: known, partner: http, clock: systemClock, log };
+    const parts = { store: itsStore, accounts: known, partner: http, clock: systemClock, log };
     return new TokenSessions({ ...parts, loginTimeoutMs: 5_000 });
   };
   const logins = (account = "hermes") =>
@@ -71,6 +72,22 @@ Deno.test("many documents of two processes that need a token at once make one lo
     const all = await Promise.all([a, b, a, b, a, b, a, b].map((sessions) => sessions.authorize("S1")));
     assertEquals([new Set(all.map(tokenOf)).size, logins()], [1, 1]);
   }, { latencyMs: 150 }));
+
+Deno.test("a process that gets the lock after another has logged in uses that one's token", () =>
+  withSessions(async ({ process, store, logins }) => {
+    const late: TokenStore = {
+      read: (account) => store.read(account),
+      keepToken: (...args) => store.keepToken(...args),
+      dropToken: (...args) => store.dropToken(...args),
+      refuseLogin: (...args) => store.refuseLogin(...args),
+      async lockLogin(...args) {
+        await process().authorize("S1");
+        return await store.lockLogin(...args);
+      },
+    };
+    tokenOf(await process(undefined, late).authorize("S1"));
+    assertEquals(logins(), 1);
+  }));
 
 Deno.test("a process that starts later uses the token that is there", () =>
   withSessions(async ({ process, logins, log }) => {

@@ -84,7 +84,9 @@ const moves: Record<string, Move> = {
     pair.model.recordReceipts([{ id, key, receipt }]);
   },
   async settle(pair, random) {
-    const [key, id] = any([...pair.model.inflight], random) ?? ["k0", "1-1"];
+    const [key, known] = any([...pair.model.inflight], random) ?? ["k0", "1-1"];
+    // Now and then an entry that a FLUSHALL took, whose row has a new one.
+    const id = random() < 0.2 ? "1-1" : known;
     await pair.of("w1").settle([{ id: pair.realId(id), key }]);
     pair.model.settle([{ id, key }], Date.now());
   },

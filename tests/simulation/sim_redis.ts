@@ -87,6 +87,7 @@ export class SimRedis {
     if (this.paused) return taken;
     const sinceMs = nowMs - (dueIdleMs - leaseMs);
     const claim = (id: string, entry: Entry, deliveries: number) => {
+      if ((this.settled.get(entry.key) ?? -Infinity) >= entry.scannedAtMs) return this.#end(id, entry.key);
       const problem = this.inflight.get(entry.key) === id ? null : "not enqueued by a scheduler";
       this.pending.set(id, { consumer, sinceMs, deliveries });
       if (problem) taken.unreadable.push({ id, deliveries, problem, fields: {} });

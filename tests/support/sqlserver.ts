@@ -26,10 +26,10 @@ export async function withSql(test: (db: SqlForTest) => Promise<void>): Promise<
 }
 
 /** Runs a test against a stand-in that it may also break. */
-export async function withStandIn(
+export async function withStandIn<T>(
   options: Partial<SqlServerOptions>,
-  test: (db: SqlForTest & { server: SqlServer }) => Promise<void>,
-): Promise<void> {
+  test: (db: SqlForTest & { server: SqlServer }) => Promise<T>,
+): Promise<T> {
   const server = await startSqlServer({ password, ...options });
   try {
     const config = configFor({
@@ -39,7 +39,7 @@ export async function withStandIn(
       password,
       database: "hermes",
     });
-    await withPool(config, (pool) => test({ pool, config, server }));
+    return await withPool(config, (pool) => test({ pool, config, server }));
   } finally {
     await server.stop();
   }

@@ -45,6 +45,30 @@ Deno.test("it sweeps every 5 s until its time is up", async () => {
   assertEquals(came, ["sweep 0", "sweep 5000", "sweep 10000", "sweep 15000"]);
 });
 
+Deno.test("a tick that comes while a sweep runs makes it go on for another minute", async () => {
+  const { clock, came, answers, run } = bundle();
+  answers.takesMs = 7_000;
+  const running = run(5_000);
+  await clock.advance(6_000);
+  const again = run(14_000);
+  await clock.advance(30_000);
+  await Promise.all([running, again]);
+  assertEquals(came, ["sweep 0", "sweep 7000", "sweep 14000"]);
+});
+
+Deno.test("a tick that comes after the time is up begins anew", async () => {
+  const { clock, came, stop, run } = bundle();
+  const running = run(5_000);
+  await clock.advance(5_000);
+  await running;
+  const again = run(5_000);
+  await clock.advance(5_000);
+  await again;
+  stop.abort();
+  await run(5_000);
+  assertEquals(came, ["sweep 0", "sweep 5000"]);
+});
+
 Deno.test("while rows are left it refills every quarter of a second, and sweeps when it is due", async () => {
   const { clock, came, answers, run } = bundle();
   answers.sweep = answers.refill = { ...nothing, found: 1, more: true };

@@ -231,6 +231,16 @@ Deno.test("a young document without lines is left alone", async () => {
   assertEquals([stream.entries.size, rows.rows.get(key)?.status, records], [0, "PENDING_SYNC", []]);
 });
 
+Deno.test("documents without lines use up nothing of their shop's share on the next page", async () => {
+  const { rows, scan, inFlightOf } = bundle();
+  rows.add("A", 100, (document) => Object.assign(document, { lines: [], linesDue: false }));
+  rows.add("B", 200);
+  rows.add("C", 200);
+  rows.add("A", 200);
+  await scan.sweep();
+  assertEquals(inFlightOf().get("A"), 200);
+});
+
 Deno.test("a document that breaks rules is not sent: its row, the journal and the log say why", async () => {
   const { rows, scan, stream, records, log } = bundle();
   rows.add("S1", 1, ({ header, lines }) => {

@@ -1,4 +1,4 @@
-// One client connection: PRELOGIN, LOGIN7, then requests one after another. Reading goes on while a request runs, so
+// One client connection: greeting.ts, LOGIN7, then requests one after another. Reading goes on while a request runs, so
 // that an attention (cancel) is heard.
 import { runBatch } from "../exec/batch.ts";
 import type { Run } from "../exec/run.ts";
@@ -10,8 +10,8 @@ import { Session } from "../session.ts";
 import type { ServerContext } from "../server_context.ts";
 import { ByteReader, ProtocolError, utf16Text } from "./bytes.ts";
 import { answerLogin } from "./login_answer.ts";
-import { type Message, MessageReader, PACKET, PacketWriter } from "./packets.ts";
-import { preloginAnswer, readPrelogin } from "./prelogin.ts";
+import { greet, type Greeting } from "./greeting.ts";
+import { type Message, PACKET, PacketWriter } from "./packets.ts";
 import { type Call, Procedures } from "./procedures.ts";
 import { Response } from "./response.ts";
 import { readRpc, skipHeaders } from "./rpc.ts";
@@ -28,16 +28,17 @@ const LINGER_MS = 1_000;
 const QUEUE_MAX = 64;
 
 export class TdsConnection {
-  readonly #socket: Deno.Conn;
+  #socket: Deno.Conn;
   readonly #server: ServerContext;
   readonly #packets: PacketWriter;
   readonly #procedures: Procedures;
-  #stage: "prelogin" | "login" | "ready" = "prelogin";
+  #stage: "login" | "ready" = "login";
   #session: Session | null = null;
   #running: AbortController | null = null;
   #queued = 0;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
+  readonly #closing = new AbortController();
   #linger: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: Deno.Conn, server: ServerContext) {
@@ -50,7 +51,8 @@ export class TdsConnection {
   /** Serves until either side ends the connection. Never throws. */
   async serve(): Promise<void> {
     try {
-      await this.#read();
+      const greeting = await greet(this.#socket, this.#packets, this.#server, this.#closing.signal);
+      if (greeting !== null) await this.#converse(greeting);
     } catch (error) {
       if (error instanceof ProtocolError) this.#server.log(`connection ended: ${error.message}`);
     }
@@ -63,6 +65,7 @@ export class TdsConnection {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#linger);
+    this.#closing.abort();
     this.#running?.abort(new Cut());
     try {
       this.#socket.close();
@@ -71,8 +74,10 @@ export class TdsConnection {
     }
   }
 
-  async #read(): Promise<void> {
-    const reader = new MessageReader();
+  async #converse({ socket, reader, early }: Greeting): Promise<void> {
+    this.#socket = socket;
+    if (this.#closed) return socket.close();
+    for (const message of early) this.#receive(message);
     const buffer = new Uint8Array(64 * 1024);
     for (;;) {
       const length = await this.#socket.read(buffer);
@@ -98,22 +103,10 @@ export class TdsConnection {
   async #handle(message: Message): Promise<void> {
     await this.#server.gate();
     if (this.#closed) return;
-    if (this.#stage === "prelogin") return await this.#prelogin(message);
     if (this.#stage === "login") return await this.#login(message);
     if (message.type !== PACKET.attention) return await this.#request(message);
     this.#server.stats.roundTrip("attention");
     await this.#response(false).end(true);
-  }
-
-  async #prelogin(message: Message): Promise<void> {
-    if (message.type !== PACKET.prelogin) {
-      throw new ProtocolError(`packet type ${message.type} before PRELOGIN`);
-    }
-    readPrelogin(message.data);
-    this.#server.stats.roundTrip("prelogin");
-    await this.#packets.write(preloginAnswer());
-    await this.#packets.end();
-    this.#stage = "login";
   }
 
   async #login(message: Message): Promise<void> {

@@ -95,13 +95,16 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 /** Splits an answer into packets of the negotiated size. `send` is the socket. */
 export class PacketWriter {
   readonly #send: (bytes: Uint8Array) => Promise<void>;
+  readonly #type: number;
   #rest: Uint8Array = new Uint8Array(0);
   #packetId = 1;
   /** Bytes of a packet with its header; the login decides it. */
   packetSize = 4096;
 
-  constructor(send: (bytes: Uint8Array) => Promise<void>) {
+  /** `type` is that of an answer, but for the TLS handshake. */
+  constructor(send: (bytes: Uint8Array) => Promise<void>, type: number = PACKET.reply) {
     this.#send = send;
+    this.#type = type;
   }
 
   /** Sends what fills whole packets and keeps the rest. */
@@ -129,7 +132,7 @@ export class PacketWriter {
   #packet(data: Uint8Array, status: number): Uint8Array {
     const packet = new Uint8Array(HEADER + data.length);
     packet.set([
-      PACKET.reply,
+      this.#type,
       status,
       packet.length >> 8,
       packet.length & 0xff,

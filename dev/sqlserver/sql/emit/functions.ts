@@ -20,6 +20,7 @@ import { asText, coerce, coerceAll, comparisonKeys } from "./coerce.ts";
 import { dateFunctions } from "./date_functions.ts";
 import type { Env } from "./env.ts";
 import { emitExpr } from "./expression.ts";
+import { securityFunctions } from "./security_functions.ts";
 import { guidFunction, systemFunctions } from "./system_functions.ts";
 import { textFunctions } from "./text_functions.ts";
 import type { Typed } from "./typed.ts";
@@ -41,6 +42,7 @@ const all: Record<string, FunctionEmitter> = {
   ...textFunctions,
   ...dateFunctions,
   ...systemFunctions,
+  ...securityFunctions,
   coalesce: emitCoalesce,
   isnull: emitIsNull,
   nullif: emitNullIf,

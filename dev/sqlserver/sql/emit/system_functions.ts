@@ -54,6 +54,7 @@ function emitServerProperty(env: Env, call: Call): Typed {
     productmajorversion: String(PRODUCT_MAJOR),
     productlevel: "SP3",
     edition: "Developer Edition (64-bit)",
+    engineedition: "3",
     collation: env.ctx.catalog.collation.name,
   };
   const text = properties[name.text.toLowerCase()];

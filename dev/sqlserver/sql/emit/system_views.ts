@@ -17,6 +17,7 @@ import {
 } from "../types.ts";
 import { type EmitContext, quoteText } from "./context.ts";
 import type { ScopeColumn } from "./scope.ts";
+import { serverViews } from "./server_views.ts";
 
 const NAME = textType("nvarchar", 128);
 const TINYINT = simpleType("tinyint");
@@ -30,11 +31,11 @@ interface View {
 /** The view of that name, or null when the name is not one. */
 export function systemView(ctx: EmitContext, parts: readonly string[]) {
   const [name = "", schema = ""] = [...parts].reverse().map((part) => part.toLowerCase());
-  const view = views[`${schema}.${name}`];
-  if (view === undefined) return null;
+  const view = viewOf(`${schema}.${name}`, ctx.catalog);
+  if (view === null) return null;
   const label = { collation: ctx.catalog.collation, strength: "implicit" as const };
   return {
-    rows: quoteText(rowsToJson(view.rows(ctx.catalog))),
+    rows: view.sql,
     columns: (sqlAlias: string): ScopeColumn[] =>
       Object.entries(view.columns).map(([column, type], i) => ({
         name: column,
@@ -44,6 +45,16 @@ export function systemView(ctx: EmitContext, parts: readonly string[]) {
         nullable: true,
       })),
   };
+}
+
+/** Its columns, and the SQL of its rows as a JSON array of arrays. */
+function viewOf(name: string, catalog: Catalog): { columns: Record<string, SqlType>; sql: string } | null {
+  const live = serverViews[name];
+  if (live !== undefined) return { columns: live.columns, sql: live.sql(catalog) };
+  const view = views[name];
+  return view === undefined
+    ? null
+    : { columns: view.columns, sql: quoteText(rowsToJson(view.rows(catalog))) };
 }
 
 /** system_type_id as a real server numbers them. */
@@ -107,8 +118,9 @@ function columnRows(table: Table): Physical[][] {
     const { type } = column;
     const typeId = BigInt(typeIds[type.name]);
     const sizes = [BigInt(byteLength(type)), BigInt(type.precision), BigInt(type.scale)];
-    const flags = [bit(column.nullable), bit(column.identity !== null), column.collation?.name ?? null];
-    return [BigInt(table.id), column.name, BigInt(i + 1), typeId, typeId, ...sizes, ...flags];
+    const flags = [bit(column.nullable), bit(column.identity !== null), bit(false)];
+    const head = [BigInt(table.id), column.name, BigInt(i + 1), typeId, typeId];
+    return [...head, ...sizes, ...flags, column.collation?.name ?? null];
   });
 }
 
@@ -118,7 +130,9 @@ function indexRows(table: Table): Physical[][] {
     const type = primary ? 1n : 2n;
     const description = primary ? "CLUSTERED" : "NONCLUSTERED";
     const flags = [bit(index.kind !== "index"), bit(primary), bit(index.kind === "unique_constraint")];
-    return [BigInt(table.id), index.name, BigInt(i + 1), type, description, ...flags];
+    // Disabled, filtered or hypothetical indexes are not made here.
+    const never = [bit(false), bit(false), bit(false)];
+    return [BigInt(table.id), index.name, BigInt(i + 1), type, description, ...flags, ...never];
   });
 }
 
@@ -181,6 +195,7 @@ const views: Record<string, View> = {
       scale: TINYINT,
       is_nullable: BIT,
       is_identity: BIT,
+      is_computed: BIT,
       collation_name: NAME,
     },
     rows: (catalog) => catalog.tables().flatMap(columnRows),
@@ -195,6 +210,9 @@ const views: Record<string, View> = {
       is_unique: BIT,
       is_primary_key: BIT,
       is_unique_constraint: BIT,
+      is_disabled: BIT,
+      has_filter: BIT,
+      is_hypothetical: BIT,
     },
     rows: (catalog) => catalog.tables().flatMap(indexRows),
   },

@@ -1,0 +1,32 @@
+// The console's only script: keeps the live parts of a page fresh. The server sends a part when it has changed.
+"use strict";
+
+const address = document.body.dataset.liveFrom;
+if (address) listen(address);
+
+function listen(from) {
+  const source = new EventSource(from);
+  const sign = document.getElementById("live-sign");
+  const show = (isLive) => sign && sign.classList.toggle("lost", !isLive);
+  source.addEventListener("open", () => show(true));
+  source.addEventListener("error", () => {
+    show(false);
+    // A refused stream is not tried again by the browser: the session is over, and the page leads to the login.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+  });
+  source.addEventListener("parts", (event) => {
+    for (const [name, text] of Object.entries(JSON.parse(event.data))) replace(name, text);
+  });
+  source.addEventListener("reload", () => location.reload());
+  addEventListener("pagehide", () => source.close());
+  // A page that comes back from the browser's memory has no stream any more.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+function replace(name, text) {
+  const part = document.querySelector(`[data-live="${CSS.escape(name)}"]`);
+  if (!part) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  part.innerHTML = text;
+  if (focused) part.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}

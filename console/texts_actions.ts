@@ -1,0 +1,158 @@
+// The texts of what an operator does: actions with their confirmations and results, jobs, login, errors. `texts.ts` has them all.
+
+export const actionTexts = {
+  do_pause: ["Tạm dừng", "Pause"],
+  do_resume: ["Chạy tiếp", "Resume"],
+  do_scan: ["Quét ngay", "Scan now"],
+  do_retry: ["Gửi lại ngay", "Send again now"],
+  do_redrive: ["Gửi lại", "Send again"],
+  do_drop: ["Bỏ", "Drop"],
+  do_unblock: ["Bỏ tạm dừng", "Unblock"],
+  redrive_these: ["Gửi lại tất cả các mục này", "Send all of these again"],
+  redrive_all: ["Gửi lại tất cả", "Send all again"],
+  drop_these: ["Bỏ tất cả các mục này", "Drop all of these"],
+  drop_all: ["Bỏ tất cả", "Drop all"],
+
+  ask_pause: ["Tạm dừng {type}?", "Pause {type}?"],
+  ask_resume: ["Chạy tiếp {type}?", "Resume {type}?"],
+  ask_scan: ["Quét SQL Server ngay?", "Scan SQL Server now?"],
+  ask_retry: ["Gửi lại {code} ngay?", "Send {code} again now?"],
+  ask_redrive: ["Gửi lại các chứng từ này?", "Send these documents again?"],
+  ask_drop: ["Bỏ các mục này khỏi hàng lỗi?", "Drop these dead letters?"],
+  ask_unblock: ["Bỏ tạm dừng cửa hàng {shop}?", "Unblock shop {shop}?"],
+  means_pause: [
+    "Worker không lấy thêm chứng từ loại này. Chứng từ đang gửi vẫn gửi xong; các chứng từ khác chờ, không mất.",
+    "Workers take no more documents of this type. What is in call is finished; the others wait and are not lost.",
+  ],
+  means_resume: [
+    "Worker lấy chứng từ loại này trở lại ngay.",
+    "Workers take documents of this type again at once.",
+  ],
+  means_scan: [
+    "Tìm chứng từ chờ của mọi loại và đưa vào hàng gửi. An toàn khi scheduler đang chạy.",
+    "Finds waiting documents of all types and enqueues them. Safe beside a running scheduler.",
+  ],
+  means_retry: [
+    "Nếu dòng dữ liệu đã thất bại thì đặt lại PENDING_SYNC; nếu đang chờ gửi lại thì gửi ngay. Không gửi hai lần.",
+    "A failed row is set back to PENDING_SYNC; a postponed delivery is brought forward to now. Nothing is sent twice.",
+  ],
+  means_redrive: [
+    "Dòng dữ liệu được đặt lại PENDING_SYNC và đọc lại từ SQL Server: hãy sửa dữ liệu trước. Có thể dừng giữa chừng và làm tiếp.",
+    "The rows are set back to PENDING_SYNC and read afresh from SQL Server: correct the data first. It can be stopped and taken up again.",
+  ],
+  means_drop: [
+    "Các mục bị xóa hẳn khỏi hàng lỗi; dòng dữ liệu vẫn là SYNC_FAILED và không được gửi lại.",
+    "The letters are removed for good; their rows stay SYNC_FAILED and are not sent again.",
+  ],
+  means_unblock: [
+    "Quên việc tạm dừng và lần đăng nhập bị từ chối: chứng từ của cửa hàng được quét và thử đăng nhập ngay. Hãy sửa mật khẩu trước.",
+    "Forgets the block and the refused login: the shop's documents are scanned and a login is tried at once. Correct the password first.",
+  ],
+  redrive_count: [
+    "Có {n} mục: {rows} dòng sẽ được đặt lại, {already} đã chờ hoặc đã đồng bộ (chỉ xóa mục), {left} giữ nguyên.",
+    "{n} {n|document|documents}: {rows} {rows|row|rows} will be set back, {already} waiting or synced already (only the letter goes), {left} left alone.",
+  ],
+  redrive_group_count: [
+    "Có {n} chứng từ thuộc nguyên nhân này.",
+    "{n} {n|document has|documents have} this cause.",
+  ],
+  redrive_nothing: ["Không có gì để gửi lại.", "There is nothing to send again."],
+  drop_count: ["{n} mục sẽ bị xóa hẳn.", "{n} {n|letter|letters} will be removed for good."],
+  which: ["Chọn theo", "Which"],
+  which_all: ["tất cả, không lọc", "all, no filter"],
+  rate: ["Tốc độ (chứng từ mỗi giây)", "Rate (documents a second)"],
+  rate_hint: ["Để trống là nhanh nhất có thể.", "Empty means as fast as can be."],
+  confirm: ["Xác nhận: {what}", "Yes, {what}"],
+  cancel: ["Thôi, quay lại", "No, go back"],
+  recorded_as: ["Được ghi vào nhật ký với tên {who}.", "Recorded in the journal as done by {who}."],
+
+  done_pause: ["{type} đã tạm dừng.", "{type}: paused."],
+  done_resume: ["{type} chạy tiếp.", "{type}: going on."],
+  was_paused: ["{type} đã tạm dừng từ trước.", "{type}: paused already."],
+  was_running: ["{type} vốn đang chạy.", "{type}: was not paused."],
+  done_scan: [
+    "Đã quét: tìm thấy {found}, đưa vào hàng {enqueued}, sai quy định {invalid}.",
+    "Scanned: {found} found, {enqueued} enqueued, {invalid} invalid.",
+  ],
+  failed_scan: ["Quét không được: {why}", "The scan failed: {why}"],
+  done_unblock: ["Cửa hàng {shop} không còn tạm dừng.", "Shop {shop} is not blocked any more."],
+  was_unblocked: ["Cửa hàng {shop} vốn không bị tạm dừng.", "Shop {shop} was not blocked."],
+  done_drop: ["Đã bỏ {n} mục.", "{n} {n|letter|letters} dropped."],
+  retry_none: ["Không có chứng từ nào mang mã {code}.", "No document has the code {code}."],
+  retry_redriven: [
+    "{code}: đã đặt lại PENDING_SYNC, sẽ được gửi lại.",
+    "{code}: set back to PENDING_SYNC, it will be sent again.",
+  ],
+  retry_hastened: ["{code}: lần gửi tới là ngay bây giờ.", "{code}: its next delivery is now."],
+  retry_in_hand: ["{code}: worker đang gửi.", "{code}: a worker is sending it."],
+  retry_queued: ["{code}: đã ở trong hàng, sẽ được gửi.", "{code}: in the stream already, it will be sent."],
+  retry_pending: ["{code}: đang chờ lần quét tới.", "{code}: waits for the next scan."],
+  retry_synced: ["{code}: đã đồng bộ, không cần gửi lại.", "{code}: synced already, nothing to send."],
+  retry_left: [
+    "{code}: không ở trạng thái gửi được, giữ nguyên.",
+    "{code}: its row is at another status and left alone.",
+  ],
+  not_recorded: [
+    "Không ghi được vào nhật ký: MongoDB không trả lời.",
+    "It is not in the journal: MongoDB does not answer.",
+  ],
+
+  job_redrive: ["Gửi lại chứng từ", "Sending documents again"],
+  job_progress: ["{done} trên {total}", "{done} of {total}"],
+  job_running: ["Đang chạy, bắt đầu bởi {who}", "Running, started by {who}"],
+  job_stop: ["Dừng lại", "Stop"],
+  job_done: [
+    "Xong: {rows} dòng được đặt lại PENDING_SYNC, {already} đã chờ hoặc đã đồng bộ, {left} giữ nguyên.",
+    "Done: {rows} {rows|row|rows} set back to PENDING_SYNC, {already} waiting or synced already, {left} left alone.",
+  ],
+  job_stopped: [
+    "Đã dừng: {rows} dòng được đặt lại. Phần còn lại có thể gửi lại sau.",
+    "Stopped: {rows} {rows|row|rows} set back. The rest can be sent again later.",
+  ],
+  job_failed: ["Không xong: {why}", "It failed: {why}"],
+  job_vanished: ["Không còn chứng từ nào thuộc nguyên nhân này.", "No document has this cause any more."],
+  job_gone: [
+    "Không biết việc này: console đã khởi động lại. Phần chưa xong có thể làm lại, không gửi hai lần.",
+    "This job is not known: the console was started anew. What was left can be done again; nothing is sent twice.",
+  ],
+  jobs: ["Việc đang chạy và vừa xong", "Jobs"],
+
+  actions_about: [
+    "Ai đã làm gì, mới nhất trước: từ console và từ lệnh hermes.",
+    "Who did what, newest first: here and with the command hermes.",
+  ],
+  actions_none: ["Chưa ai làm gì.", "Nobody has done anything yet."],
+  at: ["Lúc", "When"],
+  who: ["Ai", "Who"],
+  action: ["Việc", "Action"],
+  target: ["Đối tượng", "Target"],
+  outcome: ["Kết quả", "Outcome"],
+  types_now: ["Dừng và chạy", "Pause and resume"],
+  running: ["đang chạy", "running"],
+
+  log_in: ["Đăng nhập", "Log in"],
+  your_name: ["Tên của bạn", "Your name"],
+  your_name_hint: ["Được ghi vào nhật ký cùng việc bạn làm.", "It stands in the journal beside what you do."],
+  password: ["Mật khẩu", "Password"],
+  wrong_password: ["Mật khẩu không đúng.", "The password is wrong."],
+  name_needed: ["Hãy cho biết tên, 1 đến 40 ký tự.", "Give a name of 1 to 40 characters."],
+  too_many: ["Sai quá nhiều lần. Thử lại sau {span}.", "Too many wrong passwords. Try again in {span}."],
+  session_over: ["Phiên đã hết, hãy đăng nhập lại.", "The session is over: log in again."],
+
+  not_found: ["Không có trang này.", "There is no such page."],
+  bad_request: ["Yêu cầu không hợp lệ: {why}", "This request cannot be understood: {why}"],
+  forged: [
+    "Yêu cầu không đến từ trang này, hoặc phiên đã hết. Tải lại trang rồi thử lại.",
+    "This request did not come from this page, or the session is over. Load the page again and try once more.",
+  ],
+  reader_only: ["Tài khoản này chỉ được xem.", "This login may look and not act."],
+  wrong_host: [
+    "Console không có mật khẩu nên chỉ phục vụ qua localhost. Đặt CONSOLE_PASSWORD để dùng qua địa chỉ khác.",
+    "A console without a password is served on localhost alone. Set CONSOLE_PASSWORD to reach it by another address.",
+  ],
+  broken: [
+    "Không làm được: {why}. Chứng từ không mất; thử lại sau.",
+    "That did not work: {why}. No document is lost; try again.",
+  ],
+  away: ["Không hỏi được {service}: {why}", "{service} could not be asked: {why}"],
+} as const;

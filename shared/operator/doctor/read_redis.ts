@@ -1,0 +1,57 @@
+// What Redis says of itself: INFO of the server, or of every master of a cluster. Facts for check_redis.ts. INFO rather than CONFIG, which
+// managed servers refuse.
+import { Cluster } from "ioredis";
+import type { RedisClient } from "../../script.ts";
+
+export interface RedisFacts {
+  /** host:port, as the client knows it. */
+  node: string;
+  version: string;
+  /** master or slave */
+  role: string;
+  /** noeviction, allkeys-lru, … */
+  evictionPolicy: string;
+  /** Bytes; 0: no limit. */
+  memoryMax: number;
+  memoryUsed: number;
+  appendOnly: boolean;
+  /** What the last writes to disk came to; false: Redis may refuse writes because of it. */
+  savesWell: boolean;
+  evictedKeys: number;
+}
+
+/** One for each server that holds keys. Throws what the client throws. */
+export async function readRedis(client: RedisClient): Promise<RedisFacts[]> {
+  if (!(client instanceof Cluster)) {
+    const { host = "", port = 0 } = client.options;
+    return [factsOf(`${host}:${port}`, await client.info())];
+  }
+  return await Promise.all(
+    client.nodes("master").map(async (node) => {
+      const { host = "", port = 0 } = node.options;
+      return factsOf(`${host}:${port}`, await node.info());
+    }),
+  );
+}
+
+/** Reads the text of INFO. A line that is missing counts as its harmless value. */
+export function factsOf(node: string, info: string): RedisFacts {
+  const lines = new Map(
+    info.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const colon = line.indexOf(":");
+      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)]] : [];
+    }),
+  );
+  const of = (name: string, usual: string) => lines.get(name) ?? usual;
+  return {
+    node,
+    version: of("redis_version", "0"),
+    role: of("role", "master"),
+    evictionPolicy: of("maxmemory_policy", "unknown"),
+    memoryMax: Number(of("maxmemory", "0")),
+    memoryUsed: Number(of("used_memory", "0")),
+    appendOnly: of("aof_enabled", "0") === "1",
+    savesWell: of("rdb_last_bgsave_status", "ok") === "ok" && of("aof_last_write_status", "ok") === "ok",
+    evictedKeys: Number(of("evicted_keys", "0")),
+  };
+}

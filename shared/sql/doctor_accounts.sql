@@ -1,0 +1,10 @@
+-- Active accounts by shop: how many, and the longest of their passwords (the partner takes 30 characters). No password leaves the server.
+-- No parameters. Locking: none; what is shown may be rolled back.
+SELECT
+  a.[shop_pharmacy_code] AS [shop],
+  COUNT(*) AS [accounts],
+  MAX(LEN(a.[password])) AS [password_length]
+FROM [AccountShop] AS a WITH (NOLOCK)
+WHERE a.[status] = 1
+GROUP BY a.[shop_pharmacy_code]
+ORDER BY a.[shop_pharmacy_code];

@@ -1,0 +1,98 @@
+// What a run leaves in its logs: no password, no token, no person's name, also when somebody else repeats them.
+import { assert, assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { samplePasswords } from "../../dev/samples/accounts.ts";
+import { type Sample } from "../../dev/samples/rows.ts";
+import { makeSamples } from "../../dev/samples/samples.ts";
+import { documentTypes } from "../../shared/document.ts";
+import { tokenKey } from "../../shared/stream_keys.ts";
+import { waitUntilDrained } from "../support/flow.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+const startsWithinMs = 20_000;
+const endsWithinMs = 40_000;
+
+Deno.test("logs have no password, token or person's name, even when the partner repeats them", async () => {
+  await using stack = await startStack({ env: { LOG_LEVEL: "debug", MAX_DELIVERIES: "2" } });
+  const samples = makeSamples({ count: 80, seed: 3, startNumber: 0, now: new Date() });
+  const [refused, failing, waiting] = samples.filter(isNamed);
+  assert(refused && failing && waiting);
+  await stack.fault([
+    { kind: "refuse", match: { code: refused.code }, message: words(refused) },
+    { kind: "status", status: 500, match: { code: failing.code }, message: words(failing) },
+    {
+      kind: "too_many",
+      retryAfterSeconds: 1,
+      times: 1,
+      match: { code: waiting.code },
+      message: words(waiting),
+    },
+    {
+      kind: "refuse",
+      match: { login: true, account: "nhathuoc_songhan" },
+      message: "sai mật khẩu songhan-2026",
+    },
+  ]);
+  await stack.insert(samples);
+  const wrong = stack.startScheduler({ MSSQL_PASSWORD: "Sai-mat-khau-1" });
+  await wrong.waitForEvent("scan.failed", startsWithinMs);
+  await wrong.kill("SIGKILL");
+  stack.startScheduler();
+  for (const type of documentTypes) stack.startWorker(type);
+  await stack.products.at(-1)?.waitForEvent("document.buried", startsWithinMs);
+  const tokens = await tokensOf(stack);
+  await stack.control("partner", "DELETE faults");
+  await stack.redis.del("hermes:accounts:refused", "hermes:shops:blocked");
+  await waitUntilDrained(stack, endsWithinMs);
+  const log = await productLog(stack);
+  const said = [
+    "document.refused",
+    "document.buried",
+    "document.waiting",
+    "login.refused",
+    "document.invalid",
+  ];
+  for (const event of said) assert(log.includes(`"${event}"`), `${event} is not in the log`);
+  assert(tokens.length >= 4);
+  const secrets = [
+    ...Object.values(samplePasswords()),
+    stack.env.MSSQL_PASSWORD ?? "",
+    "Sai-mat-khau-1",
+    ...tokens,
+  ];
+  const names = samples.filter(isNamed).flatMap(namesIn);
+  const found = [...secrets, ...names].filter((text) => log.includes(text));
+  assertEquals(found, [], "in the log");
+});
+
+type Named = Extract<Sample, { type: "hoa_don" }>;
+
+/** An invoice with a customer and a seller that nothing else is wrong with. */
+function isNamed(sample: Sample): sample is Named {
+  return sample.type === "hoa_don" && sample.flaw === null && namesIn(sample).length === 2 &&
+    sample.header.shop_pharmacy_code !== "NT004";
+}
+
+function namesIn({ header }: Named): string[] {
+  return [header.customer_name, header.seller_name].filter((name) => name !== null);
+}
+
+/** As the partner might say it. */
+function words({ header }: Named): string {
+  return `Khách hàng ${header.customer_name} (người bán: ${header.seller_name}) không hợp lệ; ` +
+    `"token":"eyJhbGciOiJIUzI1NiJ9.khach" mat_khau`;
+}
+
+async function tokensOf(stack: Stack): Promise<string[]> {
+  const keys = await stack.redis.keys(tokenKey(stack.settings.redis.keyPrefix, "*"));
+  return (await stack.redis.mget(keys)).filter((token) => token !== null);
+}
+
+/** Everything that the product's processes printed. */
+async function productLog(stack: Stack): Promise<string> {
+  const files = [...Deno.readDirSync(stack.logDirectory)]
+    .map(({ name }) => name).filter((name) => /^(scheduler|worker)-.*\.log$/.test(name));
+  assertEquals(files.length, stack.products.length);
+  const texts = await Promise.all(files.map((name) => Deno.readTextFile(join(stack.logDirectory, name))));
+  return texts.join("\n");
+}
