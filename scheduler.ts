@@ -2,6 +2,7 @@
 // work, one loop for each type of document, so that trouble with one never stops the others.
 import { Beats } from "./shared/beats.ts";
 import { systemClock } from "./shared/clock.ts";
+import { dialects } from "./shared/dialects.ts";
 import { documentTypes } from "./shared/document.ts";
 import { Leader } from "./shared/leader.ts";
 import type { Metrics } from "./shared/metrics.ts";
@@ -62,6 +63,7 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
     clock: systemClock,
     backlogMax,
     bodyMaxBytes: settings.partner.maxBodyBytes,
+    dialect: dialects[settings.partner.dialect],
   });
   const beats = new Beats(redis, prefix);
   return new ScanLoop({

@@ -95,24 +95,24 @@ export function documentType(text: string, command: string): DocumentType {
 }
 
 /** Finds the command that the first words name; two words first (`dead list`), then one. Throws UsageError for none. */
-export function findCommand<T extends { name: string }>(commands: readonly T[], words: readonly string[]): T {
-  const plain = words.filter((word) => !word.startsWith("-"));
-  for (const name of [plain.slice(0, 2).join(" "), plain[0] ?? ""]) {
-    const found = commands.find((command) => command.name === name);
-    if (found) return found;
-  }
-  const asked = plain.slice(0, 2).join(" ");
+export function findCommand<T extends { name: string; words: { max: number } }>(
+  commands: readonly T[],
+  args: readonly string[],
+): T {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const [first = ""] = words;
+  const asked = words.slice(0, 2).join(" ");
   const names = commands.map(({ name }) => name);
-  const group = names.filter((name) => name.startsWith(`${plain[0]} `));
+  const group = names.filter((name) => name.startsWith(`${first} `));
+  const two = commands.find(({ name }) => name === asked);
+  if (two) return two;
+  const one = commands.find(({ name }) => name === first);
+  // `shops unblok X` is meant for another command than `shops`.
+  if (one && (one.words.max > 0 || hint(asked, group) === "")) return one;
   if (group.length > 0) {
-    throw new UsageError(
-      `"hermes ${plain[0]}" needs one of: ${group.join(", ")}${hint(asked, group)}`,
-      plain[0],
-    );
+    throw new UsageError(`"hermes ${first}" needs one of: ${group.join(", ")}${hint(asked, group)}`, first);
   }
-  throw new UsageError(
-    `there is no command "${plain[0] ?? ""}"${hint(plain[0] ?? "", [...names, ...names.map(firstWord)])}`,
-  );
+  throw new UsageError(`there is no command "${first}"${hint(first, [...names, ...names.map(firstWord)])}`);
 }
 
 /** The command's own options and words. Throws UsageError for an option it does not take, or words too many or too few. */
@@ -159,7 +159,7 @@ function configOf(options: Options): ParseArgsOptionsConfig {
 function hint(given: string, known: readonly string[]): string {
   if (given === "" || known.length === 0) return "";
   const near = closest(given, known);
-  const bound = Math.max(1, Math.floor(given.replace(/^-+/, "").length / 3));
+  const bound = Math.max(1, Math.round(given.replace(/^-+/, "").length * 0.4));
   return distance(given, near) <= bound ? `; did you mean "${near}"?` : "";
 }
 

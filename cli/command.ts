@@ -62,7 +62,7 @@ export function commandHelp({ name, summary, words, options, examples }: Command
 }
 
 /** The help of `hermes` itself. */
-export function mainHelp(commands: readonly Command[]): string {
+export function mainHelp(commands: readonly Pick<Command, "name" | "summary" | "words">[]): string {
   const width = Math.max(...commands.map(({ name, words }) => `${name} ${words.names}`.length));
   return [
     "hermes: where every document is, and why.",

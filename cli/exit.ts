@@ -1,6 +1,7 @@
 // Exit codes of `hermes`, and what an error becomes: one clear sentence, and a code that scripts can use.
 import { describeError, SettingsError, SourceError } from "../shared/errors.ts";
 import type { ServiceName } from "../shared/operator/types.ts";
+import { reasonOf } from "../shared/operator/troubles.ts";
 import type { Settings } from "../shared/settings.ts";
 
 /** 0 everything is in order; 1 trouble was found, or what was asked for was not; 2 wrong use or settings; 3 a service is away. */
@@ -30,14 +31,14 @@ export function explain(error: unknown, settings: Settings | null): { text: stri
   const service = serviceAway(error);
   const { message } = describeError(error);
   if (service === null) return { text: `hermes: ${message}`, code: exits.trouble };
-  return { text: awayText(service, settings, message), code: exits.away };
+  return { text: awayText(service, settings, reasonOf(error)), code: exits.away };
 }
 
 /** One sentence about a service that cannot be reached. */
 export function awayText(service: ServiceName, settings: Settings | null, why: string): string {
   const names: Record<ServiceName, string> = { sqlserver: "SQL Server", redis: "Redis", mongodb: "MongoDB" };
   const where = settings === null ? "" : ` (${addressOf(service, settings)})`;
-  return `${names[service]}${where} cannot be reached: ${why}`;
+  return `${names[service]}${where} cannot be reached: ${why.replace(/^SQL Server, /, "")}`;
 }
 
 function addressOf(service: ServiceName, { mssql, redis, mongo }: Settings): string {

@@ -4,7 +4,6 @@ import type { Operator } from "../shared/operator/operator.ts";
 export type ConsoleOperator =
   & Pick<
     Operator,
-    | "dead"
     | "status"
     | "why"
     | "pending"
@@ -20,6 +19,7 @@ export type ConsoleOperator =
     | "actions"
   >
   & {
+    dead: Pick<Operator["dead"], "list" | "show" | "redrive" | "drop">;
     /** The same, acting for somebody: what is done is recorded with the name. */
     as(who: string): ConsoleOperator;
   };

@@ -1,4 +1,5 @@
 // `deno task dev`: everything on one machine. Services, sample documents, scheduler and three workers, each a process of its own.
+import { DIALECTS } from "./partner/dialects.ts";
 import { parseFault } from "./partner/fault_input.ts";
 import { commandLine, givenOrExit } from "./stack/command.ts";
 import { type Life, liveThrough } from "./stack/life.ts";
@@ -8,6 +9,8 @@ import { Screen } from "./stack/screen.ts";
 import { placesOf, setStage } from "./stack/stage.ts";
 
 const table = {
+  profile: choice("layout of the tables; default national", ["national", "phieu"]),
+  dialect: choice("dialect of the partner; default national, with profile phieu gateway", DIALECTS),
   documents: whole("sample documents inserted at the start", { otherwise: 60, max: 100_000 }),
   rate: whole("new documents a second after these; default 1, with --until-idle 0", {
     otherwise: null,
@@ -56,6 +59,8 @@ async function run(
   const screen = new Screen();
   const stage = await setStage(life, {
     given,
+    profile: options.profile,
+    dialect: options.dialect,
     documents: options.documents,
     init: options.init,
     partner: { latencyMs: options["partner-latency-ms"], faults: options.fault },

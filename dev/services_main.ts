@@ -1,13 +1,16 @@
 // `deno task dev:services`: only the backing services. Their settings go to .hermes/services.env, and scheduler and workers
 // are started by hand.
 import { resolve } from "node:path";
+import { DIALECTS } from "./partner/dialects.ts";
 import { commandLine, givenOrExit } from "./stack/command.ts";
 import { envFileText } from "./stack/env_file.ts";
 import { type Life, liveThrough } from "./stack/life.ts";
-import { flag, helpOf, readOptions, whole } from "./stack/options.ts";
+import { choice, flag, helpOf, readOptions, whole } from "./stack/options.ts";
 import { placesOf, setStage, type Stage } from "./stack/stage.ts";
 
 const table = {
+  profile: choice("layout of the tables; default national", ["national", "phieu"]),
+  dialect: choice("dialect of the partner; default national, with profile phieu gateway", DIALECTS),
   documents: whole("sample documents inserted at the start", { otherwise: 0, max: 100_000 }),
   fresh: flag("throw away the data of earlier runs first"),
   init: flag("put tables and samples into a SQL Server of your own, too"),
@@ -27,7 +30,8 @@ async function main(): Promise<void> {
   if (options.help) return console.log(help);
   const given = await givenOrExit();
   await liveThrough({ isPassing: false, fresh: options.fresh, exitCodeOfSignal: 0 }, async (life) => {
-    const stage = await setStage(life, { given, documents: options.documents, init: options.init });
+    const { profile, dialect, documents, init } = options;
+    const stage = await setStage(life, { given, profile, dialect, documents, init });
     await stage.source.close();
     const path = await writeSettings(life, stage);
     console.log(`${placesOf(stage)}\n  logs: ${life.directories.logs}/\n  settings: ${path}\nready`);

@@ -1,13 +1,18 @@
-// What differs between the partner's dialects, as data: paths, whether a document can be replaced, how one logs in (partner-api).
+// What differs between the partner's dialects, as data: paths, dates, whether a document can be replaced, how one is let in (partner-api).
+// The names of the fields stand with the documents, in shared/documents.
 import type { DocumentType } from "./document.ts";
 
+export type DialectName = "national" | "gateway";
+
 export interface Dialect {
-  name: string;
+  name: DialectName;
   documentPaths: Record<DocumentType, string>;
   /** Whether PUT on the same path replaces a document sent before. */
   replaces: boolean;
-  /** Where a token is fetched from. */
-  loginPath: string;
+  /** A token from a login call at this path; or the account itself with every call (HTTP Basic). */
+  login: { kind: "token"; path: string } | { kind: "basic" };
+  /** A date as it is sent, from ISO 8601 text as SQL Server's style 126 prints it. */
+  date(iso: string): string;
 }
 
 export const nationalDialect: Dialect = {
@@ -18,5 +23,16 @@ export const nationalDialect: Dialect = {
     hoa_don: "/api/lien_thong/hoa_don",
   },
   replaces: true,
-  loginPath: "/api/tai_khoan/dang_nhap",
+  login: { kind: "token", path: "/api/tai_khoan/dang_nhap" },
+  date: (iso) => iso.slice(0, 10).replaceAll("-", ""),
 };
+
+const gatewayDialect: Dialect = {
+  name: "gateway",
+  documentPaths: { phieu_nhap: "/phieunhap", phieu_xuat: "/phieuxuat", hoa_don: "/hoadon" },
+  replaces: false,
+  login: { kind: "basic" },
+  date: (iso) => iso,
+};
+
+export const dialects: Record<DialectName, Dialect> = { national: nationalDialect, gateway: gatewayDialect };

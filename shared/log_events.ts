@@ -153,6 +153,11 @@ export const EVENTS = {
   "health.failed": error("no health page on {text}, the rest goes on: {error}"),
   "consumer.removed": info("silent worker {worker} of {type} removed"),
   "inflight.repaired": warn("{count} in-flight records of {type} without an entry removed"),
+
+  "console.listening": info("console at {text}"),
+  "console.entered": info("{text} logged in"),
+  "console.refused": warn("wrong password from {text}"),
+  "console.failed": error("{text} could not be answered: {error}"),
 } satisfies Record<string, EventSpec>;
 
 /** The name of an event. */

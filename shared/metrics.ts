@@ -1,7 +1,7 @@
 // Every metric of Hermes, once: its name, what it says, its labels. Prometheus' text format; shared/health.ts serves it.
 // What is counted as it happens comes from metrics_log.ts (events) and observation.ts (times); what stands at the moment
 // of asking from metrics_state.ts. No label has more values than there are types, results and services: no shop, no code.
-import { Counter, Gauge, Histogram, Registry } from "npm:prom-client@^15.1.3";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** From an answer at once to the longest API_TIMEOUT_SECONDS, s. */
 const callBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];

@@ -9,6 +9,8 @@ import { type LoginOutcome, readLogin } from "./login_answers.ts";
 
 /** An answer longer than this is cut off and counts as the partner's trouble, bytes. */
 const answerMaxBytes = 1_000_000;
+/** A shorter secret would be found inside ordinary words, characters. */
+const secretMin = 4;
 
 /** What a worker needs of the partner. The simulation has one of its own. */
 export interface Partner {
@@ -64,7 +66,7 @@ export class HttpPartner implements Partner {
         call.body,
         headers,
       );
-      return classify(answer, Date.now());
+      return hide(tokenOf(call.authorization), classify(answer, Date.now()));
     } catch (error) {
       return { kind: "trouble", status: null, message: describeError(error).message };
     }
@@ -73,11 +75,17 @@ export class HttpPartner implements Partner {
   async login(user: string, password: string): Promise<LoginOutcome> {
     try {
       const body = JSON.stringify({ usr: user, pwd: password });
-      const answer = await this.#request("POST", this.#dialect.loginPath, body, {});
-      return readLogin(answer, retryAfterMs(answer.retryAfter, Date.now()));
+      const answer = await this.#request("POST", this.#loginPath(), body, {});
+      return hide(password, readLogin(answer, retryAfterMs(answer.retryAfter, Date.now())));
     } catch (error) {
       return { kind: "trouble", message: describeError(error).message };
     }
+  }
+
+  #loginPath(): string {
+    const { login, name } = this.#dialect;
+    if (login.kind !== "token") throw new RangeError(`The dialect ${name} has no login call`);
+    return login.path;
   }
 
   async #request(
@@ -102,4 +110,14 @@ export class HttpPartner implements Partner {
       text: await response.body.text(),
     };
   }
+}
+
+function tokenOf(authorization: string): string {
+  return authorization.split(" ").at(-1) ?? "";
+}
+
+/** The partner's words may repeat what it was sent, and they go into rows, journal and log: the secret among them does not. */
+function hide<T extends Outcome | LoginOutcome>(secret: string, outcome: T): T {
+  if (!("message" in outcome) || secret.length < secretMin) return outcome;
+  return { ...outcome, message: outcome.message.replaceAll(secret, "***") };
 }

@@ -9,7 +9,8 @@ import type { Metrics } from "./metrics.ts";
 import { countingLog } from "./metrics_log.ts";
 import { readProcess } from "./metrics_state.ts";
 import { Observation } from "./observation.ts";
-import { type Profile, type ProfileName, profiles } from "./profiles.ts";
+import { profileFor } from "./profile_file.ts";
+import type { Profile } from "./profiles.ts";
 import { Reachability } from "./reachability.ts";
 import { openRedis } from "./redis.ts";
 import type { RedisClient } from "./script.ts";
@@ -42,7 +43,7 @@ export interface Services {
 
 /** Runs a process: reads settings, opens clients, works until it is done, closes everything and exits. */
 export async function runProcess(role: string, work: (services: Services) => Promise<void>): Promise<never> {
-  const settings = await settingsOrExit();
+  const { settings, profile } = await settingsOrExit();
   const metrics = settings.health.port === undefined ? null : await openMetrics();
   const plainLog = createLog({ ...settings.log, process: role, secrets: secretsOf(settings) });
   const log = metrics ? countingLog(plainLog, metrics) : plainLog;
@@ -53,7 +54,6 @@ export async function runProcess(role: string, work: (services: Services) => Pro
   const redis = await openRedis(settings.redis, log);
   const pool = openSourcePool(settings.mssql);
   const journal = new MongoJournal({ ...settings.mongo, clock: systemClock, log });
-  const profile = profiles[profileName(settings)];
   const source = new SqlServerSource(() => pool.get(), profile);
   const clients = { settings, log, redis: redis.client, source, pool, profile, journal, name, signal };
   const health = metrics ? openHealth(metrics, clients) : null;
@@ -93,19 +93,13 @@ function openHealth(metrics: Metrics, { settings, redis, pool, log, signal }: Cl
   return health;
 }
 
-async function settingsOrExit(): Promise<Settings> {
+async function settingsOrExit(): Promise<{ settings: Settings; profile: Profile }> {
   try {
-    return await loadSettings();
+    const settings = await loadSettings();
+    return { settings, profile: profileFor(settings.source.profile) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);
     Deno.exit(2);
   }
-}
-
-function profileName(settings: Settings): ProfileName {
-  const { profile } = settings.source;
-  if (profile in profiles) return "national";
-  console.error(`SOURCE_PROFILE=${profile}: this version of Hermes has no such profile`);
-  Deno.exit(2);
 }

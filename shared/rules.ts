@@ -64,10 +64,15 @@ function schemaOf(fields: Fields): z.ZodType {
 
 function rule(field: Field): z.ZodType {
   const present = z.string({ error: "bắt buộc, đang trống" }).superRefine((value, context) => {
-    const wrong = value.trim() === "" ? blank(field) : wrongValue(field, value);
+    const wrong = valueProblem(field, value);
     if (wrong) context.addIssue({ code: "custom", message: wrong });
   });
   return field.required ? present : present.nullish();
+}
+
+/** What is wrong with a value by its field's rule, in words for the pharmacist; null when nothing is. */
+export function valueProblem(field: Field, value: string): string | null {
+  return value.trim() === "" ? blank(field) : wrongValue(field, value);
 }
 
 function blank(field: Field): string | null {

@@ -5,6 +5,7 @@
 // stop, while there is more. Always by status, never by a watermark: rows commit out of order.
 import type { Clock } from "./clock.ts";
 import { compose, type Composed } from "./compose.ts";
+import type { Dialect } from "./dialects.ts";
 import type { ComposedDocument, DocumentType, RowKey, SourceDocument } from "./document.ts";
 import { documentSpecs } from "./documents/mod.ts";
 import { choose, roomFor, settledRate, shareFor, windowFor } from "./fair.ts";
@@ -33,6 +34,8 @@ export interface ScanParts {
   backlogMax: number;
   /** A document with a longer body is refused. */
   bodyMaxBytes: number;
+  /** How the partner is spoken to; "national" when left out. */
+  dialect?: Dialect;
 }
 
 /** What a sweep or refill came to. `more`: there are rows left that found no room. */
@@ -166,9 +169,10 @@ export class Scan {
   }
 
   async #offer(walk: Walk, keys: RowKey[], scanBeganMs: number): Promise<void> {
-    const { type, source, bodyMaxBytes } = this.#parts;
+    const { type, source, bodyMaxBytes, dialect } = this.#parts;
     const rows = await source.readDocuments(type, keys);
-    const composed = rows.map((row) => ({ row, composed: compose(documentSpecs[type], row, bodyMaxBytes) }));
+    const spec = documentSpecs[type];
+    const composed = rows.map((row) => ({ row, composed: compose(spec, row, bodyMaxBytes, dialect) }));
     const ready = composed.flatMap((each) => each.composed.kind === "ready" ? [each.composed.document] : []);
     await this.#enqueue(walk, ready, scanBeganMs);
     for (const { row, composed: made } of composed) {

@@ -61,11 +61,15 @@ export const settingsTable = z.object({
     group: SOURCE,
     help: "PEM file with the authority that signed SQL Server's certificate.",
   }),
-  SOURCE_PROFILE: choice("national", "phieu").prefault("national").register(abouts, {
-    group: SOURCE,
-    help:
-      "Layout of the tables: national has English names and a text status, phieu Vietnamese and a number.",
-  }),
+  SOURCE_PROFILE: pattern(
+    "national, phieu, or the path of a .json file",
+    /^(national|phieu|.{1,4096}\.json)$/,
+  )
+    .prefault("national").register(abouts, {
+      group: SOURCE,
+      help:
+        "Layout of the tables: national has English names and a text status, phieu Vietnamese and a number; a file describes your own.",
+    }),
 
   API_BASE_URL: address(
     "an http:// or https:// address without user, query or fragment",

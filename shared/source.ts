@@ -101,6 +101,7 @@ export class SqlServerSource implements Source {
   }
 
   async readAccount(shop: string) {
+    if (!this.#profile.hasAccounts) return null;
     const [rows] = await this.#run("reading the account of a shop", null, readAccountStatement, {
       shop: { type: sql.VarChar(50), value: shop },
     });

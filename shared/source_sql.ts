@@ -22,10 +22,9 @@ export interface Statements {
 
 export const readAccountStatement: string = readAccount;
 
-/** Every statement for a type of document in a profile. Throws RangeError when the profile has no such tables. */
+/** Every statement for a type of document in a profile. Throws RangeError when a field that must be sent has no column. */
 export function statementsFor(spec: DocumentSpec, profile: Profile): Statements {
-  const tables = spec.tables[profile.name];
-  if (!tables) throw new RangeError(`Profile "${profile.name}" has no tables for ${spec.type}`);
+  const tables = profile.tables[spec.type];
   const variables = { ...fragments(tables, profile), ...columnLists(spec, tables) };
   return {
     pendingKeys: fill(pendingKeys, variables),
@@ -60,7 +59,8 @@ function fragments(tables: Tables, profile: Profile): Record<string, string> {
     status: column("h", tables.status),
     status_text: asText(column("h", tables.status), 20),
     status_type: profile.statusType,
-    created_at: column("h", tables.createdAt),
+    created_at: createdAt(tables),
+    and_where: tables.where === undefined ? "" : `\n  AND (${tables.where})`,
     line_parent: parent,
     line_parent_text: asText(parent, 50),
     line_key: column("d", tables.details.key),
@@ -69,22 +69,47 @@ function fragments(tables: Tables, profile: Profile): Record<string, string> {
 
 function columnLists(spec: DocumentSpec, tables: Tables): Record<string, string> {
   return {
-    header_columns: selectList("h", spec.header, tables.columns),
-    line_columns: selectList("d", spec.lines.fields, tables.details.columns),
-    assignments: [
-      `h.${quote(tables.status)} = r.[status]`,
-      `h.${quote(tables.nationalCode)} = COALESCE(r.[national_code], h.${quote(tables.nationalCode)})`,
-      `h.${quote(tables.message)} = r.[message]`,
-      `h.${quote(tables.updatedAt)} = GETDATE()`,
-    ].join(",\n  "),
+    header_columns: selectList("h", spec.header, tables.columns, tables.constants),
+    line_columns: selectList("d", spec.lines.fields, tables.details.columns, tables.constants),
+    assignments: assignments(tables).join(",\n  "),
   };
 }
 
-function selectList(alias: string, fields: Fields, columns: Record<string, string>): string {
+/** Only the columns that source-schema names "written back". */
+function assignments(tables: Tables): string[] {
+  const code = tables.nationalCode === null ? null : column("h", tables.nationalCode);
+  const message = code === null
+    ? "CASE WHEN r.[national_code] IS NULL THEN r.[message] ELSE CONCAT(r.[national_code], N': ', r.[message]) END"
+    : "r.[message]";
+  return [
+    `${column("h", tables.status)} = r.[status]`,
+    ...(code === null ? [] : [`${code} = COALESCE(r.[national_code], ${code})`]),
+    `${column("h", tables.message)} = ${message}`,
+    ...(tables.updatedAt === null ? [] : [`${column("h", tables.updatedAt)} = GETDATE()`]),
+  ];
+}
+
+/** When the row was inserted, or where the table only knows a day, the beginning of the next one. */
+function createdAt({ createdAt }: Tables): string {
+  return typeof createdAt === "string"
+    ? column("h", createdAt)
+    : `DATEADD(day, 1, ${column("h", createdAt.day)})`;
+}
+
+/** A field without a column is a constant of the profile, or NULL when it may be left out. */
+function selectList(
+  alias: string,
+  fields: Fields,
+  columns: Readonly<Record<string, string>>,
+  constants: Readonly<Record<string, string>> = {},
+): string {
   return Object.entries(fields).map(([name, field]) => {
     const source = columns[name];
-    if (!source) throw new RangeError(`The profile names no column for ${name}`);
-    return `${converted(field.kind, column(alias, source))} AS ${quote(name)}`;
+    const constant = constants[name];
+    if (source) return `${converted(field.kind, column(alias, source))} AS ${quote(name)}`;
+    if (constant !== undefined) return `N'${constant.replaceAll("'", "''")}' AS ${quote(name)}`;
+    if (field.required) throw new RangeError(`The profile names no column for ${name}`);
+    return `CAST(NULL AS nvarchar(1)) AS ${quote(name)}`;
   }).join(",\n  ");
 }
 

@@ -12,7 +12,7 @@ import {
   trace,
   TraceFlags,
   type Tracer,
-} from "npm:@opentelemetry/api@^1.10.0";
+} from "@opentelemetry/api";
 import type { Outcome } from "./answers.ts";
 import type { Claim, ComposedDocument, DocumentType } from "./document.ts";
 import { describeError } from "./errors.ts";

@@ -1,8 +1,9 @@
 // Starts the worker process of one document type: opens what it needs, then workers/worker.ts takes over.
 import { Accounts } from "../shared/accounts.ts";
 import { Beats } from "../shared/beats.ts";
+import { BasicSessions } from "../shared/basic_sessions.ts";
 import { systemClock } from "../shared/clock.ts";
-import { nationalDialect } from "../shared/dialects.ts";
+import { dialects } from "../shared/dialects.ts";
 import type { DocumentType } from "../shared/document.ts";
 import { readWorker } from "../shared/metrics_state.ts";
 import { HttpPartner } from "../shared/partner.ts";
@@ -36,7 +37,7 @@ export async function startWorker(type: DocumentType): Promise<never> {
       observer: services.observe(type),
       clock: systemClock,
       random: Math.random,
-      replaces: nationalDialect.replaces,
+      replaces: dialects[settings.partner.dialect].replaces,
       blockedShops: new RedisBlockedShops(redis, prefix),
       ...partnerFor(services),
       limits: limitsFrom(settings),
@@ -61,15 +62,13 @@ export async function startWorker(type: DocumentType): Promise<never> {
 function partnerFor({ settings, redis, source, log }: Services) {
   const { username, password, timeoutMs } = settings.partner;
   const fallback = username !== undefined && password !== undefined ? { user: username, password } : null;
-  const partner = new HttpPartner(settings.partner, nationalDialect);
-  const sessions = new TokenSessions({
-    store: new RedisTokenStore(redis, settings.redis.keyPrefix),
-    accounts: new Accounts(source, fallback, systemClock),
-    partner,
-    clock: systemClock,
-    log,
-    loginTimeoutMs: timeoutMs,
-  });
+  const dialect = dialects[settings.partner.dialect];
+  const partner = new HttpPartner(settings.partner, dialect);
+  const store = new RedisTokenStore(redis, settings.redis.keyPrefix);
+  const parts = { store, accounts: new Accounts(source, fallback, systemClock), clock: systemClock, log };
+  const sessions = dialect.login.kind === "basic"
+    ? new BasicSessions(parts)
+    : new TokenSessions({ ...parts, partner, loginTimeoutMs: timeoutMs });
   return { partner, sessions };
 }
 

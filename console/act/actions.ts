@@ -1,5 +1,5 @@
 // What an operator can do here, each with what it asks for, what it means, and what it comes to. A GET asks, a POST does (routes_actions.ts).
-import { type DocumentType, documentTypes } from "../../shared/document.ts";
+import type { DocumentType } from "../../shared/document.ts";
 import type { RetryAnswer } from "../../shared/operator/types.ts";
 import type { ConsoleOperator } from "../operator.ts";
 import type { Notice, Page } from "../page.ts";
@@ -101,17 +101,19 @@ export const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** Reads a target out of an address or a form. Null when its rate is none. */
+/** Reads a target out of an address or a form. Null when something in it is not what it should be: a filter that is left out would widen it. */
 export function targetFrom(read: (name: string) => string | undefined): Target | null {
   const text = (name: string) => read(name)?.trim().slice(0, 200) || undefined;
   const rate = text("rate");
   if (rate !== undefined && !(Number(rate) > 0 && Number(rate) <= 1_000)) return null;
+  const dead = deadQueryFrom(read);
+  if (dead.type !== text("type") || (text("older") !== undefined && dead.older === undefined)) return null;
   return {
-    type: documentTypes.find((type) => type === text("type")),
+    type: dead.type,
     shop: text("shop"),
     code: text("code"),
     group: text("group"),
-    dead: deadQueryFrom(read),
+    dead,
     rate: rate === undefined ? undefined : Number(rate),
   };
 }
@@ -144,7 +146,7 @@ async function pauseOrResume(
   const [was, is] = action === "pause"
     ? ["was_paused", "done_pause"] as const
     : ["was_running", "done_resume"] as const;
-  return { ...done([{ name: changed ? is : was, values: { type } }], recorded) };
+  return done([{ name: changed ? is : was, values: { type } }], recorded);
 }
 
 async function scan(operator: ConsoleOperator): Promise<Notice> {

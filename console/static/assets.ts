@@ -2,7 +2,12 @@
 import { createHash } from "node:crypto";
 import scriptText from "./console.js" with { type: "text" };
 import iconText from "./icon.svg" with { type: "text" };
-import styleText from "./style.css" with { type: "text" };
+import frameText from "./frame.css" with { type: "text" };
+import narrowText from "./narrow.css" with { type: "text" };
+import piecesText from "./pieces.css" with { type: "text" };
+import picturesText from "./pictures.css" with { type: "text" };
+import storiesText from "./stories.css" with { type: "text" };
+import tablesText from "./tables.css" with { type: "text" };
 
 interface Asset {
   path: string;
@@ -11,7 +16,15 @@ interface Asset {
 }
 
 export const assets = {
-  style: asset("style.css", "text/css; charset=utf-8", styleText),
+  style: asset(
+    "style.css",
+    "text/css; charset=utf-8",
+    [
+      ...[frameText, piecesText, tablesText, picturesText, storiesText],
+      // Last: it overrides the others.
+      narrowText,
+    ].join("\n"),
+  ),
   script: asset("console.js", "text/javascript; charset=utf-8", scriptText),
   icon: asset("icon.svg", "image/svg+xml", iconText),
 };

@@ -26,7 +26,27 @@ function listen(from) {
 function replace(name, text) {
   const part = document.querySelector(`[data-live="${CSS.escape(name)}"]`);
   if (!part) return;
-  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  part.innerHTML = text;
-  if (focused) part.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  const fresh = document.createElement("template");
+  fresh.innerHTML = text;
+  morphChildren(part, fresh.content);
+}
+
+// Changes what differs and leaves the rest: a link keeps its focus, and a click in the middle of a change is not lost.
+function morph(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
+  }
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  morphChildren(old, fresh);
+}
+
+function morphChildren(old, fresh) {
+  const [before, after] = [[...old.childNodes], [...fresh.childNodes]];
+  after.forEach((node, at) => before[at] ? morph(before[at], node) : old.append(node));
+  for (const node of before.slice(after.length)) node.remove();
 }

@@ -1,6 +1,8 @@
 // The frame of every page: head, navigation, notice, footer.
 import { html } from "hono/html";
+import { documentTypes } from "../../shared/document.ts";
 import type { Html, Page } from "../page.ts";
+import type { Values } from "../say.ts";
 import { assets } from "../static/assets.ts";
 import type { TextName } from "../texts.ts";
 
@@ -124,11 +126,18 @@ function userSign(page: Page): Html {
   `;
 }
 
-function noticeBox({ say, facts: { notice } }: Page): Html {
+function noticeBox(page: Page): Html {
+  const { say, facts: { notice } } = page;
   if (!notice) return html``;
   return html`<div class="notice ${notice.kind}" role="status">${
-    notice.lines.map(({ name, values }) => html`<p>${say(name, values)}</p>`)
+    notice.lines.map(({ name, values }) => html`<p>${say(name, spoken(page, values))}</p>`)
   }</div>`;
+}
+
+/** A notice may be told in another language than the one it was made in: a document type has a name in each. */
+function spoken({ say }: Page, values: Values = {}): Values {
+  const type = documentTypes.find((each) => each === values.type);
+  return type === undefined ? values : { ...values, type: say(type) };
 }
 
 const mark = html`

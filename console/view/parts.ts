@@ -28,7 +28,11 @@ export function table<T>(page: Page, columns: Column<T>[], rows: readonly T[], e
         <tbody>${rows.map((row) =>
           html`<tr>${
             columns.map((column) =>
-              html`<td class="${kind(column)}" data-label="${page.say(column.name)}">${column.cell(row)}</td>`
+              html`
+                <td class="${kind(column)}" data-label="${page.say(column.name)}">
+                  <div>${column.cell(row)}</div>
+                </td>
+              `
             )
           }</tr>`
         )}</tbody>

@@ -21,6 +21,16 @@ export async function readGiven(): Promise<Env> {
   return settingsOf({ ...parse(file), ...settingsOf(Deno.env.toObject()) });
 }
 
+/** The tables' layout and the partner's dialect: as the command line says, else as given, else what the product takes by itself. */
+export function layoutOf(
+  given: Env,
+  asked: { readonly profile: string | null; readonly dialect: string | null },
+): { readonly profile: string; readonly dialect: string } {
+  const profile = asked.profile ?? given["SOURCE_PROFILE"] ?? "national";
+  const usual = profile === "phieu" ? "gateway" : "national";
+  return { profile, dialect: asked.dialect ?? given["PARTNER_DIALECT"]?.toLowerCase() ?? usual };
+}
+
 /** A service is the stack's own unless the settings say where another is. */
 export function embeddedFor(given: Env): Embedded {
   const names = Object.keys(given);

@@ -2,6 +2,7 @@
 // Redis, the simulated partner. What the developer has of his own is not started. Before it: processes.ts; after it: source_setup.ts.
 import { join } from "node:path";
 import { z } from "zod";
+import { DIALECTS } from "../partner/dialects.ts";
 import { COMMON_ACCOUNT } from "../samples/accounts.ts";
 import type { Child } from "./child.ts";
 import type { Embedded, Env } from "./env_file.ts";
@@ -16,6 +17,8 @@ export interface ServicesOptions {
   readonly dataDirectory: string;
   /** What every service begins its environment with. */
   readonly env: Env;
+  /** The dialect that the partner speaks. */
+  readonly dialect: string;
   /** `args`: options of `deno task partner` besides. */
   readonly partner?: {
     readonly latencyMs: number;
@@ -101,14 +104,17 @@ async function startMongodb(options: ServicesOptions): Promise<Service> {
 
 async function startPartner(options: ServicesOptions): Promise<Service> {
   const { latencyMs, faults, args = [] } = options.partner ?? { latencyMs: 0, faults: [] };
+  // A dialect that there is not is told by the settings, with the others that are wrong.
+  const dialect = DIALECTS.find((known) => known === options.dialect) ?? "national";
   const { child, port } = await startStandIn(options, "partner", [
-    ...["--port=0", `--latency-ms=${latencyMs}`],
+    ...["--port=0", `--dialect=${dialect}`, `--latency-ms=${latencyMs}`],
     ...faults.map((fault) => `--fault=${fault}`),
     ...args,
   ]);
   const url = `http://127.0.0.1:${port}`;
   const settings = {
-    API_BASE_URL: url,
+    // The gateway's paths are below an address of the installation's choice.
+    API_BASE_URL: dialect === "gateway" ? `${url}/gateway` : url,
     API_USERNAME: COMMON_ACCOUNT.account,
     API_PASSWORD: COMMON_ACCOUNT.password,
   };

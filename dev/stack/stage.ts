@@ -1,7 +1,8 @@
 // Sets the stage that both commands share: services up, tables and sample documents in, and where everything listens.
+import { basename, join } from "node:path";
 import { streamKeys } from "../../shared/stream_keys.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
-import { embeddedFor, type Env, plainEnvironment } from "./env_file.ts";
+import { embeddedFor, type Env, layoutOf, plainEnvironment } from "./env_file.ts";
 import type { Life } from "./life.ts";
 import { type Services, settingsFor, startServices } from "./services.ts";
 import { StackSource } from "./source.ts";
@@ -9,6 +10,9 @@ import { StackSource } from "./source.ts";
 /** What is put on it. */
 export interface StageOptions {
   readonly given: Env;
+  /** null: what is given, or the product's default. */
+  readonly profile: string | null;
+  readonly dialect: string | null;
   readonly documents: number;
   /** Puts tables and samples into a SQL Server of the developer's own, too. */
   readonly init: boolean;
@@ -31,20 +35,23 @@ export interface Stage {
 
 /** Starts services, makes tables, inserts accounts and documents. Throws SettingsError for what is given, and what the servers throw. */
 export async function setStage({ processes, directories }: Life, options: StageOptions): Promise<Stage> {
-  const { given, documents, init } = options;
+  const { documents, init } = options;
+  const { profile, dialect } = layoutOf(options.given, options);
+  const given = { ...options.given, SOURCE_PROFILE: profile, PARTNER_DIALECT: dialect };
   const embedded = embeddedFor(given);
   const plainEnv = plainEnvironment();
   const services = await startServices({
     embedded,
     processes,
-    dataDirectory: directories.data,
+    dataDirectory: dataDirectory(directories.data, { profile, dialect }),
     env: plainEnv,
+    dialect,
     ...(options.partner === undefined ? {} : { partner: options.partner }),
   });
   const env = settingsFor(services, given);
   const settings = readSettings(env);
-  const source = new StackSource(settings.mssql);
-  const takesSamples = embedded.sqlserver || init;
+  const source = new StackSource(settings);
+  const takesSamples = embedded.sqlserver || init; // applySchema() refuses a profile of the developer's own
   if (takesSamples) {
     await source.applySchema();
     // A real partner does not know these accounts; shops without one use API_USERNAME.
@@ -52,6 +59,12 @@ export async function setStage({ processes, directories }: Life, options: StageO
     await source.insertNewSamples(documents);
   }
   return { services, env, settings, plainEnv, source, takesSamples };
+}
+
+/** Entries of one layout mean nothing to another: each has data of its own. */
+function dataDirectory(data: string, { profile, dialect }: { profile: string; dialect: string }): string {
+  const isUsual = profile === "national" && dialect === "national";
+  return isUsual ? data : join(data, `${basename(profile)}-${dialect}`);
 }
 
 /** Where everything listens, a line each. */
@@ -63,7 +76,11 @@ export function placesOf({ services, env, settings }: Stage): string {
     ["SQL Server", `${mssql.server}:${mssql.port}  ${sqlNote(services, settings)}`, services.sqlserver],
     ["MongoDB", `${withoutUser(mongo.uri)}  database ${mongo.dbName}`, services.mongodb],
     ["Redis", redisAt, services.redis],
-    ["Partner", withoutUser(env["API_BASE_URL"] ?? ""), services.partner],
+    [
+      "Partner",
+      `${withoutUser(env["API_BASE_URL"] ?? "")}  dialect ${settings.partner.dialect}`,
+      services.partner,
+    ],
   ] as const;
   return [
     ...lines.map(([name, at, service]) => `  ${name.padEnd(11)} ${at}${mark(service)}`),
@@ -71,11 +88,11 @@ export function placesOf({ services, env, settings }: Stage): string {
   ].join("\n");
 }
 
-function sqlNote(services: Services, { mssql }: Settings): string {
+function sqlNote(services: Services, { mssql, source }: Settings): string {
   const { user, database } = mssql;
   // The password of a stand-in is no secret.
   const password = services.sqlserver === undefined ? "" : `, password ${mssql.password}`;
-  return `database ${database}, user ${user}${password}`;
+  return `database ${database}, profile ${source.profile}, user ${user}${password}`;
 }
 
 function hints({ redis, partner, sqlserver, mongodb }: Services, settings: Settings): string[] {

@@ -1,6 +1,23 @@
-// hoa_don, the sales invoice: partner-api "hoa_don", source-schema SalesInvoices.
+// hoa_don, the sales invoice: partner-api "hoa_don"; source-schema SalesInvoices and HoaDonHeader.
 import { date, decimal, optional, personal, text } from "../fields.ts";
-import type { DocumentSpec } from "./spec.ts";
+import { type DocumentSpec, named } from "./spec.ts";
+
+const headerNames = named(
+  ...["ma_hoa_don", "ma_co_so", "ma_don_thuoc_quoc_gia", "ngay_ban", "ho_ten_nguoi_ban", "ho_ten_khach_hang"],
+);
+const lineNames = named(
+  ...[
+    "ma_thuoc",
+    "ten_thuoc",
+    "so_lo",
+    "ngay_san_xuat",
+    "han_dung",
+    "don_vi_tinh",
+    "ham_luong",
+    "duong_dung",
+  ],
+  ...["lieu_dung", "so_dang_ky", "so_luong", "don_gia", "thanh_tien", "ty_le_quy_doi"],
+);
 
 export const hoaDon: DocumentSpec = {
   type: "hoa_don",
@@ -33,7 +50,53 @@ export const hoaDon: DocumentSpec = {
     },
   },
   rules: [],
+  names: {
+    national: {
+      header: headerNames,
+      lines: "hoa_don_chi_tiet",
+      line: lineNames,
+    },
+    gateway: {
+      header: {
+        ma_hoa_don: "billCode",
+        ma_co_so: "facilityCode",
+        ma_don_thuoc_quoc_gia: "prescriptionCode",
+        ngay_ban: "billDate",
+        ho_ten_khach_hang: "customerName",
+        ho_ten_nguoi_ban: "sellerName",
+      },
+      lines: "details",
+      line: {
+        ma_thuoc: "productCode",
+        ten_thuoc: "productName",
+        so_lo: "batchNumber",
+        ngay_san_xuat: "manufactureDate",
+        han_dung: "expiryDate",
+        don_vi_tinh: "unit",
+        ham_luong: "strength",
+        duong_dung: "route",
+        lieu_dung: "dosage",
+        so_dang_ky: "registrationNumber",
+        so_luong: "quantity",
+        don_gia: "unitPrice",
+        thanh_tien: "amount",
+        ty_le_quy_doi: "conversionRatio",
+      },
+    },
+  },
   tables: {
+    phieu: {
+      header: "HoaDonHeader",
+      key: "ma_hoa_don",
+      shop: "ma_co_so",
+      createdAt: { day: "ngay_ban" },
+      updatedAt: null,
+      nationalCode: null,
+      message: "note_log",
+      status: "status_phieu",
+      columns: headerNames,
+      details: { table: "HoaDonDetail", key: "id", parent: "ma_hoa_don", columns: lineNames },
+    },
     national: {
       header: "SalesInvoices",
       key: "id",

@@ -5,7 +5,7 @@ import { phieuNhap } from "./phieu_nhap.ts";
 import { phieuXuat } from "./phieu_xuat.ts";
 import type { DocumentSpec } from "./spec.ts";
 
-export type { DocumentSpec, Tables } from "./spec.ts";
+export type { ApiNames, DocumentSpec, Tables } from "./spec.ts";
 
 export const documentSpecs: Record<DocumentType, DocumentSpec> = {
   phieu_nhap: phieuNhap,

@@ -1,6 +1,6 @@
-// phieu_nhap, the purchase receipt: partner-api "phieu_nhap", source-schema PurchaseReceipts.
+// phieu_nhap, the purchase receipt: partner-api "phieu_nhap"; source-schema PurchaseReceipts and PhieuNhapHeader.
 import { choice, date, decimal, optional, text } from "../fields.ts";
-import type { DocumentSpec } from "./spec.ts";
+import { type DocumentSpec, named } from "./spec.ts";
 
 export const phieuNhap: DocumentSpec = {
   type: "phieu_nhap",
@@ -24,6 +24,7 @@ export const phieuNhap: DocumentSpec = {
       so_dklh: text("Số đăng ký lưu hành", 50),
       so_luong: decimal("Số lượng"),
       don_gia: optional(decimal("Đơn giá")),
+      thanh_tien: optional(decimal("Thành tiền")),
       don_vi_tinh: text("Đơn vị tính", 200),
     },
   },
@@ -34,7 +35,60 @@ export const phieuNhap: DocumentSpec = {
         ? "bắt buộc khi loại phiếu nhập là 1 (nhập từ nhà cung cấp), đang trống"
         : null,
   }],
+  names: {
+    national: {
+      header: named("ma_phieu", "ma_co_so", "ngay_nhap", "loai_phieu_nhap", "ghi_chu", "ten_co_so_cung_cap"),
+      lines: "chi_tiet",
+      line: named(
+        ...["ma_thuoc", "ten_thuoc", "so_lo", "ngay_san_xuat", "han_dung", "so_dklh"],
+        ...["so_luong", "don_gia", "don_vi_tinh"],
+      ),
+    },
+    gateway: {
+      header: {
+        ma_phieu: "invoiceCode",
+        ma_co_so: "facilityCode",
+        ngay_nhap: "importDate",
+        loai_phieu_nhap: "importType",
+        ten_co_so_cung_cap: "supplierName",
+        ghi_chu: "note",
+      },
+      lines: "details",
+      line: {
+        ma_thuoc: "medicineCode",
+        ten_thuoc: "medicineName",
+        so_lo: "batchNumber",
+        ngay_san_xuat: "manufactureDate",
+        han_dung: "expiryDate",
+        so_dklh: "registrationNumber",
+        so_luong: "quantity",
+        don_gia: "unitPrice",
+        thanh_tien: "amount",
+        don_vi_tinh: "unit",
+      },
+    },
+  },
   tables: {
+    phieu: {
+      header: "PhieuNhapHeader",
+      key: "ma_phieu",
+      shop: "ma_co_so",
+      createdAt: "dateinsert",
+      updatedAt: null,
+      nationalCode: "ma_phieu_nhap_quoc_gia",
+      message: "note_log",
+      status: "status_phieu",
+      columns: named("ma_phieu", "ma_co_so", "ngay_nhap", "loai_phieu_nhap", "ghi_chu", "ten_co_so_cung_cap"),
+      details: {
+        table: "PhieuNhapDetail",
+        key: "id",
+        parent: "ma_phieu",
+        columns: named(
+          ...["ma_thuoc", "ten_thuoc", "so_lo", "ngay_san_xuat", "han_dung", "so_dklh"],
+          ...["so_luong", "don_gia", "thanh_tien", "don_vi_tinh"],
+        ),
+      },
+    },
     national: {
       header: "PurchaseReceipts",
       key: "id",

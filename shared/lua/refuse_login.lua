@@ -10,7 +10,8 @@ local known = redis.call("HGET", KEYS[1], account)
 if known then
   local ok, refusal = pcall(cjson.decode, known)
   if ok and refusal["until"] > now then return refusal["until"] end
-  if ok then seconds = math.min(refusal["seconds"] * 2, tonumber(ARGV[3])) end
+  -- A refusal long past belongs to another story, and the pauses begin anew.
+  if ok and now - refusal["until"] < 3600000 then seconds = math.min(refusal["seconds"] * 2, tonumber(ARGV[3])) end
 end
 local till = now + seconds * 1000
 redis.call("HSET", KEYS[1], account, cjson.encode({ ["until"] = till, seconds = seconds, why = ARGV[4] }))

@@ -36,7 +36,7 @@ export function patternOf({ kind, status, words }: FailureWords): string {
     .replace(/(?<![\p{L}\d])'[^']*'/gu, hole)
     .replace(/\((nhận được|received|got) [^)]*\)?/gi, `($1 ${hole})`)
     // Every word with a digit in it: numbers, dates, codes of documents, shops, drugs and lots.
-    .replace(/[\p{L}\d][\p{L}\d._/:+-]*(?<=\d[\p{L}._/:+-]*)|\d+/gu, hole)
+    .replace(/[\p{L}\d][\p{L}\d._/:+-]*/gu, (word) => /\d/.test(word) ? hole : word)
     .replace(/(‹…›[\s.,/-]*){2,}/g, `${hole} `)
     .replace(/[\s.!]+$/, "")
     .trim();

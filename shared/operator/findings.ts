@@ -62,6 +62,8 @@ function schedulerFindings({ leader, types, troubles, atMs }: Omit<Status, "find
     })];
   }
   return types.flatMap(({ type, lastScan }) => {
+    // While SQL Server is away, that is said once already.
+    if (lastScan?.error && troubles.some(({ service }) => service === "sqlserver")) return [];
     if (lastScan?.error) {
       return [finding("error", "scan_failing", {
         vi: `Quét ${type} lỗi: ${lastScan.error}`,
@@ -94,7 +96,9 @@ function typeFindings(status: TypeStatus, { atMs }: { atMs: number }): Finding[]
   if (dead !== null && dead > 0) {
     found.push(finding("note", "dead_letters", {
       vi: `${type}: ${dead} chứng từ không gửi được; xem nguyên nhân bằng hermes failures.`,
-      en: `${type}: ${dead} documents could not be sent; hermes failures tells why.`,
+      en: `${type}: ${dead} ${
+        dead === 1 ? "document" : "documents"
+      } could not be sent; hermes failures tells why.`,
     }, type));
   }
   if (found.every(({ severity }) => severity === "note") && isStalled(status)) {

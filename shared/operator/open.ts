@@ -1,10 +1,10 @@
 // Opens what the operator's functions need, for the processes that serve an operator: `hermes` and the console.
-import { MongoClient } from "mongodb";
+import { type Db, MongoClient } from "mongodb";
 import type { Clock } from "../clock.ts";
-import { SettingsError } from "../errors.ts";
 import { MongoJournal } from "../journal.ts";
 import type { Log } from "../log.ts";
-import { type Profile, type ProfileName, profiles } from "../profiles.ts";
+import { profileFor } from "../profile_file.ts";
+import type { Profile } from "../profiles.ts";
 import { openRedis } from "../redis.ts";
 import type { Settings } from "../settings.ts";
 import { SqlServerSource } from "../source.ts";
@@ -26,7 +26,7 @@ export interface OpenOptions {
 /** An operator with its clients, and what closes them. Services that are away do not keep it from opening. */
 export async function openOperator(
   options: OpenOptions,
-): Promise<{ operator: Operator; close(): Promise<void> }> {
+): Promise<{ operator: Operator; database: Db; close(): Promise<void> }> {
   const { settings, log, clock } = options;
   const profile = profileOf(settings);
   const redis = await openRedis(settings.redis, log);
@@ -39,17 +39,19 @@ export async function openOperator(
     maxPoolSize: 4,
   });
   const journal = new MongoJournal({ ...settings.mongo, clock, log });
+  const database = mongo.db(settings.mongo.dbName);
   const operator = new Operator({
     ...options,
     profile,
     redis: redis.client,
     pool: () => pool.get(),
     source: new SqlServerSource(() => pool.get(), profile),
-    mongo: mongo.db(settings.mongo.dbName),
+    mongo: database,
     journal,
   });
   return {
     operator,
+    database,
     async close() {
       redis.close();
       await Promise.allSettled([journal.close(), pool.close(), mongo.close()]);
@@ -57,15 +59,7 @@ export async function openOperator(
   };
 }
 
-/** Throws SettingsError for a profile that this version does not know. */
+/** Throws SettingsError for a profile that is not known, or a file that is not right. */
 export function profileOf(settings: Settings): Profile {
-  const name: string = settings.source.profile;
-  if (!isKnown(name)) {
-    throw new SettingsError([{ name: "SOURCE_PROFILE", rule: "is not known to this version", shown: name }]);
-  }
-  return profiles[name];
-}
-
-function isKnown(name: string): name is ProfileName {
-  return Object.hasOwn(profiles, name);
+  return profileFor(settings.source.profile);
 }

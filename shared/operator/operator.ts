@@ -149,7 +149,7 @@ export class Operator {
     );
   }
 
-  /** What a day came to. `day` is yyyy-MM-dd by SQL Server's clock; today when left out. Throws SourceError. */
+  /** What a day came to. `day` is yyyy-MM-dd, or `yesterday`, by SQL Server's clock; today when left out. Throws SourceError. */
   async report(options: { day?: string; by?: "shop" | "type" } = {}): Promise<Report> {
     return await report({ ...this.#rooms, source: this.#rooms.operatorSource }, options);
   }

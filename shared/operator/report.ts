@@ -18,7 +18,8 @@ export async function report(
 ): Promise<Report> {
   const troubles = new Troubles();
   const { today, utcOffsetMinutes } = await source.clock();
-  const { day = today, by = "shop" } = options;
+  const { by = "shop" } = options;
+  const day = options.day === "yesterday" ? dayBefore(today) : options.day ?? today;
   // The day of SQL Server's clock, which the pharmacy lives by, on the journal's, which is UTC.
   const fromMs = Date.parse(`${day}T00:00:00Z`) - utcOffsetMinutes * 60_000;
   const [counts, stats] = await Promise.all([
@@ -27,6 +28,10 @@ export async function report(
   ]);
   const rows = rowsOf(counts, stats ?? [], by);
   return { day, by, rows, total: totalOf(rows, stats ?? []), troubles: troubles.list() };
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Pure. Rows in the order of shop, then type; `by` type leaves the shop empty. */

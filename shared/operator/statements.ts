@@ -41,9 +41,10 @@ export function operatorStatements(spec: DocumentSpec, profile: Profile): Operat
 }
 
 function fragments(spec: DocumentSpec, profile: Profile): Record<string, string> {
-  const tables = spec.tables[profile.name];
-  const code = tables?.columns[spec.code];
-  if (!tables || !code) throw new RangeError(`Profile "${profile.name}" has no tables for ${spec.type}`);
+  const tables = profile.tables[spec.type];
+  const code = tables.columns[spec.code];
+  if (!code) throw new RangeError(`Profile "${profile.name}" has no column for the code of ${spec.type}`);
+  const created = typeof tables.createdAt === "string" ? tables.createdAt : tables.createdAt.day;
   const of = (name: string) => `h.${quote(name)}`;
   return {
     header: quote(tables.header),
@@ -58,13 +59,15 @@ function fragments(spec: DocumentSpec, profile: Profile): Record<string, string>
     shop: of(tables.shop),
     status: of(tables.status),
     status_text: `CONVERT(nvarchar(20), ${of(tables.status)})`,
-    national_code: of(tables.nationalCode),
+    national_code: tables.nationalCode === null ? "CAST(NULL AS nvarchar(1))" : of(tables.nationalCode),
     message: of(tables.message),
-    created_at: of(tables.createdAt),
-    changed_at: of(tables.updatedAt),
+    and_where: tables.where === undefined ? "" : `\n  AND (${tables.where})`,
+    created_at: of(created),
+    // Where the table does not say when a row was changed, there is nothing nearer than when it was made.
+    changed_at: of(tables.updatedAt ?? created),
     redrive_assignments: [
       `${of(tables.status)} = @pending`,
-      `${of(tables.updatedAt)} = GETDATE()`,
+      ...(tables.updatedAt === null ? [] : [`${of(tables.updatedAt)} = GETDATE()`]),
     ].join(",\n  "),
   };
 }

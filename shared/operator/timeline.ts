@@ -69,8 +69,8 @@ function failureEvent({ task_id, error, deliveries, failed_at }: FailureRecordRe
   const words = error.kind === "invalid"
     ? { vi: "Không gửi: vi phạm quy định", en: "Not sent: it breaks a rule" }
     : {
-      vi: `Thất bại sau ${deliveries} lần gửi${status}`,
-      en: `Failed after ${deliveries} deliveries${status}`,
+      vi: `Ngừng gửi sau ${deliveries} lần${status}`,
+      en: `Given up after ${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}${status}`,
     };
   return { ...entry(failed_at.getTime(), "failed", "mongodb", words, error.message), entryId: task_id };
 }

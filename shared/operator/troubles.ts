@@ -15,7 +15,7 @@ export class Troubles {
     try {
       return await within(answerWithinMs, question());
     } catch (error) {
-      if (!this.#found.has(service)) this.#found.set(service, { service, message: wordsOf(error) });
+      if (!this.#found.has(service)) this.#found.set(service, { service, message: reasonOf(error) });
       return null;
     }
   }
@@ -29,8 +29,8 @@ export class Troubles {
   }
 }
 
-/** ioredis says that "the stream is not writeable" when it has no connection. */
-function wordsOf(error: unknown): string {
+/** Why a service did not answer, in one line; ioredis says that "the stream is not writeable" when it has no connection. */
+export function reasonOf(error: unknown): string {
   const { message } = describeError(error);
   return /enableOfflineQueue|Connection is closed/.test(message) ? "no connection" : message;
 }

@@ -65,8 +65,8 @@ function failed({ message }: RowFacts, { flight, code }: VerdictFacts): Verdict 
   const name = words.kind === "other" ? "failed" : words.kind;
   const said = words.words === "" ? "" : ` — “${words.words}”`;
   return verdict(name, "error", {
-    vi: `${title.vi}${said}. ${advice.vi} (hermes retry ${code})`,
-    en: `${title.en}${said}. ${advice.en} (hermes retry ${code})`,
+    vi: `${title.vi}${said}. ${advice.vi} Gửi lại: hermes retry ${code}.`,
+    en: `${title.en}${said}. ${advice.en} To send it again: hermes retry ${code}.`,
   });
 }
 

@@ -7,5 +7,5 @@ SELECT COUNT(*) AS [documents]
 FROM (
   SELECT TOP (@most) $(key) AS [key]
   FROM $(header) AS h WITH (READCOMMITTEDLOCK, READPAST)
-  WHERE $(status) = @pending
+  WHERE $(status) = @pending$(and_where)
 ) AS p;

@@ -11,6 +11,6 @@ SELECT TOP (@limit)
   $(message) AS [message],
   DATEDIFF_BIG(millisecond, $(changed_at), GETDATE()) AS [updated_ms_ago]
 FROM $(header) AS h WITH (NOLOCK)
-WHERE $(status) = @failed
+WHERE $(status) = @failed$(and_where)
   AND $(changed_at) >= DATEADD(second, -@since_seconds, GETDATE())
 ORDER BY $(key) DESC;

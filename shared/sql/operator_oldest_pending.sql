@@ -7,6 +7,6 @@ SELECT MAX(DATEDIFF(second, p.[since], GETDATE())) AS [seconds]
 FROM (
   SELECT TOP (@first) $(changed_at) AS [since]
   FROM $(header) AS h WITH (READCOMMITTEDLOCK, READPAST)
-  WHERE $(status) = @pending
+  WHERE $(status) = @pending$(and_where)
   ORDER BY $(key)
 ) AS p;

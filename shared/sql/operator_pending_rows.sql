@@ -9,5 +9,5 @@ SELECT TOP (@limit)
   $(shop) AS [shop],
   DATEDIFF(second, $(changed_at), GETDATE()) AS [waiting_seconds]
 FROM $(header) AS h WITH (READCOMMITTEDLOCK, READPAST)
-WHERE $(status) = @pending
+WHERE $(status) = @pending$(and_where)
 ORDER BY $(key);

@@ -9,7 +9,7 @@ SELECT
   $(status_text) AS [status],
   COUNT(*) AS [documents]
 FROM $(header) AS h WITH (NOLOCK)
-WHERE $(changed_at) < DATEADD(day, 1, CONVERT(datetime, @day, 112))
+WHERE $(changed_at) < DATEADD(day, 1, CONVERT(datetime, @day, 112))$(and_where)
   AND (
     $(status) = @pending
     OR ($(status) IN (@success, @failed) AND $(changed_at) >= CONVERT(datetime, @day, 112))

@@ -10,7 +10,7 @@ SELECT TOP (@limit)
   $(key_text) AS [key],
   $(shop) AS [shop]
 FROM $(header) AS h WITH (READCOMMITTEDLOCK, READPAST)
-WHERE $(status) = @pending
+WHERE $(status) = @pending$(and_where)
   AND $(key) > @after
   AND $(shop) COLLATE DATABASE_DEFAULT NOT IN (
     SELECT s.[shop] FROM OPENJSON(@skip_shops) WITH ([shop] nvarchar(50) '$') AS s

@@ -11,4 +11,4 @@ SELECT
   $(header_columns)
 FROM OPENJSON(@keys) WITH ([key] $(key_type) '$') AS k
 INNER JOIN $(header) AS h WITH (READCOMMITTEDLOCK, READPAST) ON $(key) = k.[key]$(key_collation)
-WHERE $(status) = @pending;
+WHERE $(status) = @pending$(and_where);

@@ -28,7 +28,7 @@ export interface Measured {
 const flowLimitMs = 60_000;
 /** What a fault leaves behind (an open breaker, a lease that runs out, a process that starts) may last so long, ms. */
 const aftermathMs: Readonly<Record<Subject, number>> = {
-  processes: 10_000,
+  processes: 3_000,
   redis: 10_000,
   sqlserver: 10_000,
   mongodb: 0,

@@ -8,7 +8,7 @@ import { type Db, MongoClient } from "mongodb";
 import { join } from "node:path";
 import { isAlive } from "../../dev/stack/alive.ts";
 import { type Counts, legend, progressLine, readCounts, totalAt } from "../../dev/stack/counts.ts";
-import { plainEnvironment } from "../../dev/stack/env_file.ts";
+import { layoutOf, plainEnvironment } from "../../dev/stack/env_file.ts";
 import { Processes } from "../../dev/stack/processes.ts";
 import type { Role } from "../../dev/stack/product.ts";
 import { startRedisServer } from "../../dev/stack/redis.ts";
@@ -16,9 +16,10 @@ import { type Service, type Services, settingsFor, startServices } from "../../d
 import { type Row, StackSource } from "../../dev/stack/source.ts";
 import type { Fault } from "../../dev/partner/fault_input.ts";
 import type { Call, PartnerDocument } from "../../dev/partner/memory.ts";
-import { insertSamples } from "../../dev/samples/insert.ts";
 import type { Sample } from "../../dev/samples/rows.ts";
+import type { DialectName } from "../../shared/dialects.ts";
 import type { DocumentType } from "../../shared/document.ts";
+import type { BuiltInProfile } from "../../shared/profiles.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
 import { ProductProcess } from "./stack_product.ts";
 
@@ -26,6 +27,9 @@ import { ProductProcess } from "./stack_product.ts";
 export interface StackOptions {
   /** Settings of every process of the product, e.g. `{ LEASE_SECONDS: "2" }`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Layout of the tables and dialect of the partner; SOURCE_PROFILE and PARTNER_DIALECT of `env` when left out, then as the product. */
+  readonly profile?: BuiltInProfile;
+  readonly dialect?: DialectName;
   readonly partner?: {
     readonly latencyMs?: number;
     readonly faults?: readonly string[];
@@ -47,7 +51,7 @@ export interface Waiting {
 const lookEveryMs = 25;
 const stateWithinMs = 1_000;
 
-/** Starts the services, makes tables and accounts. The product is started by the test. */
+/** Starts the services, makes the profile's tables and accounts (none for a pharmacy's own profile). The product is started by the test. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const directory = await Deno.makeTempDir({ prefix: "hermes-stack-" });
   const processes = new Processes(directory);
@@ -55,14 +59,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     // The product reads this one rather than the developer's.
     await Deno.writeTextFile(join(directory, ".env"), "");
+    const { profile, dialect } = layoutOf(options.env ?? {}, {
+      profile: options.profile ?? null,
+      dialect: options.dialect ?? null,
+    });
     const services = await startServices({
       embedded: { sqlserver: true, redis: true, mongodb: true, partner: true },
       processes,
       dataDirectory: join(directory, "data"),
       env: plainEnvironment(),
+      dialect,
       partner: { latencyMs: 0, faults: [], ...options.partner },
     });
-    const env = settingsFor(services, options.env ?? {});
+    const env = settingsFor(services, {
+      ...options.env,
+      SOURCE_PROFILE: profile,
+      PARTNER_DIALECT: dialect,
+    });
     const stack = new Stack({ directory, processes, services: allOf(services), env });
     await stack.prepare();
     return stack;
@@ -108,7 +121,7 @@ export class Stack implements AsyncDisposable {
     this.#parts = parts;
     this.env = parts.env;
     this.settings = readSettings(parts.env);
-    this.#source = new StackSource(this.settings.mssql);
+    this.#source = new StackSource(this.settings);
     this.redis = new Redis(parts.services.redis.port, "127.0.0.1", { maxRetriesPerRequest: null });
     this.redis.on("error", () => {}); // a test may kill the server: commands then wait until it is back
     this.#redisChild = parts.services.redis.child;
@@ -118,8 +131,10 @@ export class Stack implements AsyncDisposable {
 
   /** Makes tables and accounts. */
   async prepare(): Promise<void> {
-    await this.#source.applySchema();
-    await this.#source.insertSampleAccounts();
+    if (this.#source.hasSamples) {
+      await this.#source.applySchema();
+      await this.#source.insertSampleAccounts();
+    }
     this.#pool = await this.#source.pool();
   }
 
@@ -147,7 +162,7 @@ export class Stack implements AsyncDisposable {
   }
 
   insert(samples: readonly Sample[]): Promise<void> {
-    return insertSamples(this.sql, samples);
+    return this.#source.insert(samples);
   }
 
   /** By document type: rows at each status, entries in the stream, dead letters. */

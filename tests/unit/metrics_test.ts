@@ -1,6 +1,6 @@
 // Metrics: what events add to, what is read when they are asked for, and that dashboard and alerts use only what there is.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parser } from "npm:@prometheus-io/lezer-promql@^0.315.0";
+import { parser } from "@prometheus-io/lezer-promql";
 import { parse } from "yaml";
 import { z } from "zod";
 import { SourceError } from "../../shared/errors.ts";
@@ -225,6 +225,27 @@ Deno.test("the example for Prometheus loads the alerts and names a port for each
   );
   assertEquals(new Set(targets).size, 4);
 });
+
+Deno.test({
+  name: "promtool finds nothing wrong with the alerts, and each fires when it should",
+  ignore: promtool("--version") === null,
+  fn() {
+    for (const words of [["check", "config", "prometheus.yaml"], ["test", "rules", "alerts_test.yaml"]]) {
+      assertEquals(promtool(...words), 0, words.join(" "));
+    }
+  },
+});
+
+/** Prometheus' own tool over deploy/prometheus: its exit code, or null where the machine has none. */
+function promtool(...args: string[]): number | null {
+  try {
+    const cwd = new URL("../../deploy/prometheus/", import.meta.url);
+    return new Deno.Command("promtool", { args, cwd, stdout: "null", stderr: "inherit" }).outputSync().code;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
 
 /** The names of series that metrics in Prometheus' text format have: a histogram has three for each. */
 function seriesOf(text: string): Set<string> {

@@ -25,8 +25,8 @@ Deno.test("every statement of every type is filled to the last variable, and its
 
 Deno.test("a statement names every column that source-schema gives for its type", () => {
   for (const type of documentTypes) {
-    const { header, lines } = documentSpecs[type];
-    const tables = documentSpecs[type].tables.national!;
+    const { header } = documentSpecs[type];
+    const tables = documentSpecs[type].tables.national;
     const { readDocuments, writeResults, pendingKeys } = statementsFor(
       documentSpecs[type],
       profiles.national,
@@ -35,7 +35,7 @@ Deno.test("a statement names every column that source-schema gives for its type"
       assertStringIncludes(readDocuments, `h.[${tables.columns[name]}]`);
       assertStringIncludes(readDocuments, `AS [${name}]`);
     }
-    for (const name of Object.keys(lines.fields)) {
+    for (const name of Object.keys(tables.details.columns)) {
       assertStringIncludes(readDocuments, `d.[${tables.details.columns[name]}]`);
     }
     assertStringIncludes(pendingKeys, `FROM [${tables.header}] AS h`);
@@ -84,8 +84,8 @@ Deno.test("property: fill() puts in what it is given, letter for letter", () => 
 
 Deno.test("brackets in a name of the pharmacy's are doubled, and a schema is quoted for itself", () => {
   const spec = documentSpecs.phieu_xuat;
-  const tables = { ...spec.tables.national!, header: "kho.Phieu]; DROP", status: "tình trạng" };
-  const { pendingKeys } = statementsFor({ ...spec, tables: { national: tables } }, profiles.national);
+  const tables = { ...spec.tables.national, header: "kho.Phieu]; DROP", status: "tình trạng" };
+  const { pendingKeys } = statementsFor(spec, withTables({ phieu_xuat: tables }));
   assertStringIncludes(pendingKeys, "FROM [kho].[Phieu]]; DROP] AS h");
   assertStringIncludes(pendingKeys, "WHERE h.[tình trạng] = @pending");
 });
@@ -98,18 +98,42 @@ Deno.test("a text key is compared in the database's collation, a number is not",
   assert(!statementsFor(documentSpecs.hoa_don, profiles.national).writeResults.includes("COLLATE"));
 });
 
-Deno.test("a profile without tables for a type is refused by name, and so is a field without a column", () => {
+Deno.test("a field that must be sent is refused by name when it has no column and no constant", () => {
   const spec = documentSpecs.hoa_don;
+  const { ma_hoa_don: _, ...columns } = spec.tables.national.columns;
+  const national = { ...spec.tables.national, columns };
   assertThrows(
-    () => statementsFor({ ...spec, tables: {} }, profiles.national),
-    RangeError,
-    `"national" has no tables for hoa_don`,
-  );
-  const { ma_hoa_don: _, ...columns } = spec.tables.national!.columns;
-  const national = { ...spec.tables.national!, columns };
-  assertThrows(
-    () => statementsFor({ ...spec, tables: { national } }, profiles.national),
+    () => statementsFor(spec, withTables({ hoa_don: national })),
     RangeError,
     "ma_hoa_don",
   );
 });
+
+Deno.test("a constant stands for a column that the table does not have, with its quotes doubled", () => {
+  const spec = documentSpecs.hoa_don;
+  const { ma_co_so: _, ...columns } = spec.tables.national.columns;
+  const hoa_don = { ...spec.tables.national, columns, constants: { ma_co_so: "CS'1" } };
+  assertStringIncludes(statementsFor(spec, withTables({ hoa_don })).readDocuments, "N'CS''1' AS [ma_co_so]");
+});
+
+Deno.test("an extra condition narrows what is found and what is read", () => {
+  const hoa_don = { ...documentSpecs.hoa_don.tables.national, where: "h.[branch] = 7" };
+  const { pendingKeys, readDocuments } = statementsFor(documentSpecs.hoa_don, withTables({ hoa_don }));
+  assertStringIncludes(pendingKeys, "AND (h.[branch] = 7)");
+  assertStringIncludes(readDocuments, "AND (h.[branch] = 7)");
+});
+
+Deno.test("the profile phieu writes the code of an invoice into its message, and no column that it does not have", () => {
+  const { writeResults } = statementsFor(documentSpecs.hoa_don, profiles.phieu);
+  assertStringIncludes(writeResults, "h.[note_log] = CASE WHEN r.[national_code] IS NULL");
+  assert(!writeResults.includes("GETDATE"));
+  assertStringIncludes(
+    statementsFor(documentSpecs.phieu_nhap, profiles.phieu).writeResults,
+    "[ma_phieu_nhap_quoc_gia]",
+  );
+});
+
+/** The profile national with other tables for some types. */
+function withTables(tables: Partial<Profile["tables"]>): Profile {
+  return { ...profiles.national, tables: { ...profiles.national.tables, ...tables } };
+}

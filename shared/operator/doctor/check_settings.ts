@@ -87,7 +87,8 @@ function sqlEncryption({ mssql }: Settings): DoctorFinding[] {
   if (!mssql.trustServerCertificate) return [];
   return [say(severity, "sqlserver_certificate_unchecked", {
     subject: "MSSQL_TRUST_SERVER_CERTIFICATE",
-    en: `Any certificate is accepted from SQL Server at ${mssql.server}: somebody in between could read along`,
+    en:
+      `Any certificate is accepted from SQL Server at ${mssql.server}: somebody in between could read along`,
     vi: "Không kiểm tra chứng chỉ của SQL Server",
     cure: "Set MSSQL_TRUST_SERVER_CERTIFICATE=false and MSSQL_CA_FILE to the authority of its certificate.",
   })];

@@ -3,11 +3,12 @@
 import { type DocumentType, documentTypes } from "../../document.ts";
 import { type DocumentSpec, documentSpecs, type Tables } from "../../documents/mod.ts";
 import type { Field, Fields } from "../../fields.ts";
-import type { Profile, ProfileName } from "../../profiles.ts";
+import type { Profile } from "../../profiles.ts";
+import phieuSchema from "../../sql/schema.phieu.sql" with { type: "text" };
 import nationalSchema from "../../sql/schema.national.sql" with { type: "text" };
 
 /** What a column's values are used as. */
-export type Use = "text" | "date" | "decimal" | "integer" | "key" | "status";
+export type Use = "text" | "date" | "decimal" | "integer" | "key" | "status" | "order";
 
 export interface ExpectedColumn {
   name: string;
@@ -34,17 +35,17 @@ export interface ExpectedTable {
 /** A shop's code, as the account's statement types its parameter. */
 const shopParameter = "varchar(50)";
 
-const schemas: Record<ProfileName, string> = { national: nationalSchema };
+/** The schema scripts of the built-in profiles; a pharmacy's own has none. */
+const schemas = new Map([["national", nationalSchema], ["phieu", phieuSchema]]);
 
 /** Every table that Hermes uses with this profile. */
 export function expectedTables(profile: Profile): ExpectedTable[] {
-  const declared = declaredTypes(schemas[profile.name]);
+  const declared = declaredTypes(schemas.get(profile.name) ?? "");
   const documents = documentTypes.flatMap((type) => {
-    const spec = documentSpecs[type];
-    const tables = spec.tables[profile.name];
-    return tables ? [headerTable(spec, tables, profile), detailTable(spec, tables, profile)] : [];
+    const [spec, tables] = [documentSpecs[type], profile.tables[type]];
+    return [headerTable(spec, tables, profile), detailTable(spec, tables, profile)];
   });
-  const accounts = profile.name === "national" ? [accountTable()] : [];
+  const accounts = profile.hasAccounts ? [accountTable()] : [];
   return [...documents, ...accounts].map((table) => ({
     ...table,
     columns: table.columns.map((column) => ({
@@ -60,10 +61,10 @@ function headerTable(spec: DocumentSpec, tables: Tables, profile: Profile): Expe
     column(tables.key, "key", { comparedWith: profile.keyType }),
     column(tables.status, "status", { comparedWith: profile.statusType, written: true }),
     column(tables.shop, "text"),
-    column(tables.nationalCode, "text", { written: true }),
+    ...(tables.nationalCode === null ? [] : [column(tables.nationalCode, "text", { written: true })]),
     column(tables.message, "text", { written: true }),
-    column(tables.createdAt, "date"),
-    column(tables.updatedAt, "date", { written: true }),
+    column(typeof tables.createdAt === "string" ? tables.createdAt : tables.createdAt.day, "date"),
+    ...(tables.updatedAt === null ? [] : [column(tables.updatedAt, "date", { written: true })]),
     ...fieldColumns(spec.header, tables.columns),
   ].map((each) => each.name === codeColumn ? { ...each, comparedWith: codeParameter(profile) } : each);
   return {
@@ -92,7 +93,7 @@ function detailTable(spec: DocumentSpec, { details }: Tables, profile: Profile):
     name: details.table,
     type: spec.type,
     columns: unique([
-      column(details.key, "key"),
+      column(details.key, "order"),
       column(details.parent, "key", { comparedWith: profile.keyType }),
       ...fieldColumns(spec.lines.fields, details.columns),
     ]),
@@ -124,7 +125,7 @@ function accountTable(): ExpectedTable {
   };
 }
 
-function fieldColumns(fields: Fields, columns: Record<string, string>): ExpectedColumn[] {
+function fieldColumns(fields: Fields, columns: Readonly<Record<string, string>>): ExpectedColumn[] {
   return Object.entries(fields).flatMap(([name, field]: [string, Field]) => {
     const source = columns[name];
     return source === undefined ? [] : [column(source, field.kind)];

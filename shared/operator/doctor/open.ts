@@ -14,24 +14,25 @@ const connectMs = 3_000;
 /** How long each question may take, ms. */
 const answerMs = 4_000;
 
+/** Each is on its way by itself: nobody waits for a service that he does not ask. None of the promises rejects. */
 export interface Clients {
-  sqlserver: Opened<sql.ConnectionPool>;
-  redis: Opened<RedisClient>;
-  mongodb: Opened<MongoClient>;
+  sqlserver: Promise<Opened<sql.ConnectionPool>>;
+  redis: Promise<Opened<RedisClient>>;
+  mongodb: Promise<Opened<MongoClient>>;
 }
 
-/** Opens all at once, within some 4 s. Never throws. */
-export async function openClients(settings: Settings): Promise<Clients> {
-  const [sqlserver, redis, mongodb] = await Promise.all([
-    openSqlServer(settings.mssql),
-    openRedis(settings.redis),
-    openMongo(settings.mongo),
-  ]);
-  return { sqlserver, redis, mongodb };
+/** Begins to open all three; each is open, or given up, within some 4 s. */
+export function openClients(settings: Settings): Clients {
+  return {
+    sqlserver: openSqlServer(settings.mssql),
+    redis: openRedis(settings.redis),
+    mongodb: openMongo(settings.mongo),
+  };
 }
 
 /** Closes what was opened; what does not let itself be closed is left. */
-export async function closeClients({ sqlserver, redis, mongodb }: Clients): Promise<void> {
+export async function closeClients(clients: Clients): Promise<void> {
+  const [sqlserver, redis, mongodb] = await Promise.all([clients.sqlserver, clients.redis, clients.mongodb]);
   const closing: Promise<unknown>[] = [];
   if ("client" in sqlserver) closing.push(sqlserver.client.close());
   if ("client" in mongodb) closing.push(mongodb.client.close());

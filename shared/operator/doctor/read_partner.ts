@@ -11,7 +11,7 @@ const answerMs = 4_000;
 const answerMaxBytes = 1_000_000;
 
 export interface PartnerFacts {
-  answer: { status: number; ms: number; dateMs: number | null } | { trouble: Trouble };
+  answer: { status: number; askedAtMs: number; ms: number; dateMs: number | null } | { trouble: Trouble };
   /** When its certificate ends; null without TLS, or when it could not be had. */
   certificateUntilMs: number | null;
 }
@@ -30,18 +30,18 @@ async function ask(settings: Settings["partner"], nowMs: () => number): Promise<
   const agent = new Agent({ connect: { timeout: answerMs, ...ca }, maxResponseSize: answerMaxBytes });
   const { origin, pathname } = new URL(settings.baseUrl);
   try {
-    const beganMs = nowMs();
+    const askedAtMs = nowMs();
     const response = await agent.request({
       origin,
       path: pathname,
       method: "GET",
       signal: AbortSignal.timeout(answerMs),
     });
-    const ms = nowMs() - beganMs;
+    const ms = nowMs() - askedAtMs;
     await response.body.dump();
     const { date } = response.headers;
     const dateMs = typeof date === "string" ? Date.parse(date) : NaN;
-    return { status: response.statusCode, ms, dateMs: Number.isNaN(dateMs) ? null : dateMs };
+    return { status: response.statusCode, askedAtMs, ms, dateMs: Number.isNaN(dateMs) ? null : dateMs };
   } finally {
     await agent.destroy();
   }

@@ -2,7 +2,6 @@
 // @ts-types="@types/mssql"
 import sql from "mssql";
 import { type DocumentType, documentTypes } from "../../document.ts";
-import { documentSpecs } from "../../documents/mod.ts";
 import type { Profile } from "../../profiles.ts";
 import { fill } from "../../source_sql.ts";
 import accountsSql from "../../sql/doctor_accounts.sql" with { type: "text" };
@@ -132,12 +131,12 @@ async function shopsWithout(
   type: DocumentType,
   profile: Profile,
 ): Promise<string[]> {
-  const tables = documentSpecs[type].tables[profile.name];
-  if (!tables) return [];
+  const tables = profile.tables[type];
   const statement = fill(shopsSql, {
     header: quote(tables.header),
     shop: `h.${quote(tables.shop)}`,
     status: `h.${quote(tables.status)}`,
+    and_where: tables.where === undefined ? "" : `\n    AND (${tables.where})`,
   });
   const request = pool.request()
     .input("pending", statusType(profile), profile.statusValues.PENDING_SYNC)
