@@ -1,6 +1,6 @@
 // `hermes dead list|show|redrive|drop`: documents that are not sent any more.
 import type { DeadFilter, RedriveResult } from "../shared/operator/types.ts";
-import { documentType, type Given, type Options } from "./arguments.ts";
+import { type Given, type Options } from "./arguments.ts";
 import { type Command, type Context, noWords } from "./command.ts";
 import { exits, UsageError } from "./exit.ts";
 import { at, clean, type Print } from "./print.ts";
@@ -39,7 +39,8 @@ const list: Command = {
   ],
   async run({ given, print, operator }) {
     const limit = given.count("limit", 1, 1_000_000) ?? listLimit;
-    const found = await (await operator()).dead.list(filterOf(given), limit);
+    const filter = filterOf(given);
+    const found = await (await operator()).dead.list(filter, limit);
     if (print.json) print.value(found);
     else {
       const columns = ["id", "died", "type", "code", "shop", "reason", "deliveries", "words"].map((
@@ -75,7 +76,8 @@ const show: Command = {
   ]],
   async run({ given, print, operator }) {
     const id = given.words[0] ?? "";
-    const letter = await (await operator()).dead.show(id, given.type());
+    const type = given.type();
+    const letter = await (await operator()).dead.show(id, type);
     if (print.json) print.value(letter);
     else if (letter === null) {
       print.words({ vi: `Không có chứng từ lỗi ${id}.`, en: `There is no dead letter ${id}.` });
@@ -151,7 +153,8 @@ const drop: Command = {
   ],
   async run({ given, print, operator }) {
     const dryRun = given.flag("dry-run");
-    const result = await (await operator()).dead.drop(changeFilter(given, "dead drop"), { dryRun });
+    const filter = changeFilter(given, "dead drop");
+    const result = await (await operator()).dead.drop(filter, { dryRun });
     if (print.json) print.value(result);
     else if (dryRun) {
       print.words({
@@ -200,9 +203,8 @@ function showRedrive(result: RedriveResult, print: Print): void {
 }
 
 function filterOf(given: Given): DeadFilter {
-  const type = given.text("type");
   return {
-    type: type === undefined ? undefined : documentType(type, "dead list"),
+    type: given.type(),
     shop: given.text("shop"),
     reason: given.choice("reason", ["refused", "deliveries_used_up", "unreadable"]),
     code: given.text("code"),
