@@ -65,7 +65,7 @@ export function commandHelp({ name, summary, words, options, examples }: Command
 export function mainHelp(commands: readonly Pick<Command, "name" | "summary" | "words">[]): string {
   const width = Math.max(...commands.map(({ name, words }) => `${name} ${words.names}`.length));
   return [
-    "hermes: where every document is, and why.",
+    "Where every document is, and why.",
     "",
     "Usage: hermes COMMAND [options]",
     "",

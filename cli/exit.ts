@@ -7,6 +7,9 @@ import type { Settings } from "../shared/settings.ts";
 /** 0 everything is in order; 1 trouble was found, or what was asked for was not; 2 wrong use or settings; 3 a service is away. */
 export const exits = { fine: 0, trouble: 1, usage: 2, away: 3 } as const;
 
+/** What the command is called in its own messages. */
+const program = "hermes";
+
 /** The command line is wrong: the message says what, and the rule. */
 export class UsageError extends Error {
   /** Command whose help shall be pointed to. */
@@ -23,14 +26,16 @@ export class UsageError extends Error {
 export function explain(error: unknown, settings: Settings | null): { text: string; code: number } {
   if (error instanceof UsageError) {
     return {
-      text: `hermes: ${error.message}\nTry: hermes ${error.command} --help`.replace("  ", " "),
+      text: `${program}: ${error.message}\nTry: ${
+        [program, error.command, "--help"].filter(Boolean).join(" ")
+      }`,
       code: exits.usage,
     };
   }
   if (error instanceof SettingsError) return { text: error.message, code: exits.usage };
   const service = serviceAway(error);
   const { message } = describeError(error);
-  if (service === null) return { text: `hermes: ${message}`, code: exits.trouble };
+  if (service === null) return { text: `${program}: ${message}`, code: exits.trouble };
   return { text: awayText(service, settings, reasonOf(error)), code: exits.away };
 }
 

@@ -29,7 +29,7 @@ export const statusCommand: Command = {
   },
 };
 
-export function showStatus(status: Status, print: Print, withWorkers: boolean): void {
+function showStatus(status: Status, print: Print, withWorkers: boolean): void {
   const findings = status.findings.filter(({ name }) => !name.endsWith("_away"));
   for (const finding of findings) showFinding(finding, print);
   if (findings.length > 0) print.line();

@@ -42,7 +42,7 @@ export const whyCommand: Command = {
 
 const colours: Record<Severity, Colour> = { ok: "green", note: "grey", warning: "yellow", error: "red" };
 
-export function showStory(story: Story, print: Print): void {
+function showStory(story: Story, print: Print): void {
   const { type, code, key, shop, row, verdict } = story;
   const state = row?.status ?? "?";
   print.line(print.colour("bold", clean(`${code}  ${type}  ${shop}  row ${key}  ${state}`)));

@@ -21,7 +21,8 @@ export function consoleApp(parts: Parts): Hono<ConsoleEnv> {
         c.body(text, 200, { "content-type": type, "cache-control": "public, max-age=31536000, immutable" }),
     );
   }
-  app.use(bodyLimit({ maxSize: bodyMaxBytes }), language, session(parts), posts(parts));
+  const limit = bodyLimit({ maxSize: bodyMaxBytes, onError: (c) => c.text("", 413) });
+  app.use(limit, language, session(parts), posts(parts));
   loginRoutes(app, parts);
   pageRoutes(app, parts);
   actionRoutes(app, parts);

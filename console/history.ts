@@ -27,7 +27,7 @@ export interface History {
 
 export type ReadHistory = (hours: Hours) => Promise<History>;
 
-/** Reads the history from MongoDB; what was read is kept for half a minute. Throws MongoDB's errors. */
+/** Reads the history from MongoDB; what came of it, an error too, is kept for half a minute. Throws MongoDB's errors. */
 export function historyFrom(db: Db, now: () => number): ReadHistory {
   const kept = new Map<Hours, { atMs: number; reading: Promise<History> }>();
   return (hours) => {

@@ -57,7 +57,6 @@ const pageTexts = {
   path_dead_none: ["không có", "none"],
   paused_by: ["Tạm dừng bởi {who}", "Paused by {who}"],
   paused: ["Tạm dừng", "Paused"],
-  since: ["từ {when}", "since {when}"],
   breaker_closed: ["Dược Quốc gia trả lời", "Partner answers"],
   breaker_open: ["Dược Quốc gia không trả lời, thử lại {when}", "Partner does not answer, next probe {when}"],
   breaker_half_open: ["Đang thử lại Dược Quốc gia", "Probing the partner"],
@@ -94,7 +93,6 @@ const pageTexts = {
   cause: ["Nguyên nhân", "Cause"],
   what_to_do: ["Cần làm gì", "What to do"],
   said: ["Nguyên văn", "In its words"],
-  how_many: ["Số lượng", "Documents"],
   first_seen: ["Lần đầu", "First seen"],
   last_seen: ["Lần cuối", "Last seen"],
   example: ["Ví dụ", "Example"],
@@ -139,7 +137,6 @@ const pageTexts = {
   older_than: ["Cũ hơn (giờ)", "Older than (hours)"],
   filter: ["Lọc", "Filter"],
   clear: ["Bỏ lọc", "Clear"],
-  any: ["tất cả", "any"],
 
   search_label: ["Tìm theo mã chứng từ", "Find by document code"],
   search: ["Tìm", "Find"],
@@ -216,7 +213,6 @@ const pageTexts = {
   scan_enqueued: ["Đưa vào hàng", "Enqueued"],
   scan_invalid: ["Sai quy định", "Invalid"],
   scan_took: ["Mất", "Took"],
-  scan_by: ["Bởi", "By"],
 } as const;
 
 export const texts = { ...pageTexts, ...actionTexts };

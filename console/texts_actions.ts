@@ -52,10 +52,6 @@ export const actionTexts = {
     "Có {n} mục: {rows} dòng sẽ được đặt lại, {already} đã chờ hoặc đã đồng bộ (chỉ xóa mục), {left} giữ nguyên.",
     "{n} {n|document|documents}: {rows} {rows|row|rows} will be set back, {already} waiting or synced already (only the letter goes), {left} left alone.",
   ],
-  redrive_group_count: [
-    "Có {n} chứng từ thuộc nguyên nhân này.",
-    "{n} {n|document has|documents have} this cause.",
-  ],
   redrive_nothing: ["Không có gì để gửi lại.", "There is nothing to send again."],
   drop_count: ["{n} mục sẽ bị xóa hẳn.", "{n} {n|letter|letters} will be removed for good."],
   which: ["Chọn theo", "Which"],
@@ -140,7 +136,7 @@ export const actionTexts = {
   session_over: ["Phiên đã hết, hãy đăng nhập lại.", "The session is over: log in again."],
 
   not_found: ["Không có trang này.", "There is no such page."],
-  bad_request: ["Yêu cầu không hợp lệ: {why}", "This request cannot be understood: {why}"],
+  bad_request: ["Yêu cầu thiếu hoặc sai tham số.", "Something in this request is missing or wrong."],
   forged: [
     "Yêu cầu không đến từ trang này, hoặc phiên đã hết. Tải lại trang rồi thử lại.",
     "This request did not come from this page, or the session is over. Load the page again and try once more.",

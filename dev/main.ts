@@ -67,7 +67,7 @@ async function run(
   });
   screen.say(`${placesOf(stage)}\n  logs: ${life.directories.logs}/`);
   const product = await Run.open(life, stage, screen);
-  product.startProduct(options.log);
+  await product.startProduct(options.log, { withConsole: !options["until-idle"] });
   return options["until-idle"]
     ? await product.untilIdle(options.timeout * 1000)
     : await product.untilStopped(stage.takesSamples ? options.rate : 0);

@@ -20,6 +20,8 @@ import {
 } from "./journal_records.ts";
 import type { Log } from "./log.ts";
 
+/** How often a record is tried that another process makes at the same time; MongoDB's error for that. */
+const upsertTries = 3;
 const duplicateKey = 11000;
 
 export interface Journal {
@@ -150,19 +152,21 @@ export class MongoJournal implements Journal {
   async #upsert<T extends Document>(
     collection: Collection<T>,
     operations: AnyBulkWriteOperation<T>[],
+    triesLeft = upsertTries,
   ): Promise<void> {
     if (operations.length === 0) return;
     try {
       await collection.bulkWrite(operations, { ordered: false });
     } catch (error) {
-      if (!(error instanceof MongoBulkWriteError)) throw error;
-      const failed = [error.writeErrors].flat();
+      const failed = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+      // A lost connection comes as the same error, with no record's error in it.
+      if (failed.length === 0) throw error;
       // Two processes that upsert the same new record at once: the second try finds it.
-      const again = failed.filter(({ code }) => code === duplicateKey).flatMap(({ index }) =>
-        operations[index] ?? []
-      );
-      if (again.length > 0 && again.length < operations.length) return await this.#upsert(collection, again);
-      this.#log.event("journal.dropped", { count: failed.length, reason: describeError(error).message });
+      const clashes = triesLeft > 1 ? failed.filter(({ code }) => code === duplicateKey) : [];
+      await this.#upsert(collection, clashes.flatMap(({ index }) => operations[index] ?? []), triesLeft - 1);
+      if (clashes.length === failed.length) return;
+      const count = failed.length - clashes.length;
+      this.#log.event("journal.dropped", { count, reason: describeError(error).message });
     }
   }
 

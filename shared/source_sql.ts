@@ -55,14 +55,14 @@ function fragments(tables: Tables, profile: Profile): Record<string, string> {
     key_type: profile.keyType,
     // OPENJSON gives the database's collation; a text key may have another, and comparing the two is error 468.
     key_collation: profile.keyType.includes("char") ? " COLLATE DATABASE_DEFAULT" : "",
-    shop: column("h", tables.shop),
+    // May be a number, and empty: a document without a shop is refused like one without any other field, and stops no scan.
+    shop: `COALESCE(${asText(column("h", tables.shop), 50)}, N'')`,
     status: column("h", tables.status),
     status_text: asText(column("h", tables.status), 20),
     status_type: profile.statusType,
     created_at: createdAt(tables),
     and_where: tables.where === undefined ? "" : `\n  AND (${tables.where})`,
     line_parent: parent,
-    line_parent_text: asText(parent, 50),
     line_key: column("d", tables.details.key),
   };
 }

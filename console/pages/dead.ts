@@ -139,8 +139,8 @@ function bulkButtons(page: Page, query: DeadQuery, isFiltered: boolean): Html {
   </div>`;
 }
 
-/** Only for reading: figures stay digit for digit, so the text itself is cut into lines, not parsed and written anew. */
-function indented(body: string): string {
+/** A body cut into lines, only for reading: figures stay digit for digit, so the text itself is cut into lines, not parsed and written anew. */
+export function indented(body: string): string {
   let depth = 0;
   return body.replace(/"(?:[^"\\]|\\.)*"|[{}[\],]/g, (part) => {
     if (part === "{" || part === "[") return `${part}\n${"  ".repeat(++depth)}`;

@@ -28,7 +28,7 @@ export function actionRoutes(app: Hono<ConsoleEnv>, parts: Parts): void {
 
 async function ask(c: ConsoleContext, parts: Parts): Promise<Response> {
   const found = actionOf(c, targetFrom((name) => c.req.query(name)));
-  if (!found) return await refuse(c, parts, { status: 404, sentence: "not_found" });
+  if (!found) return await refuse(c, parts, { status: 400, sentence: "bad_request" });
   const { name, action, target } = found;
   const page = pageOf(c, parts);
   const preview = await action.preview?.(operatorFor(c, parts), target) ?? { lines: [] };
@@ -41,7 +41,7 @@ async function act(c: ConsoleContext, parts: Parts): Promise<Response> {
   const form = await c.req.parseBody();
   const read = (name: string) => typeof form[name] === "string" ? form[name] : undefined;
   const found = actionOf(c, targetFrom(read));
-  if (!found) return await refuse(c, parts, { status: 400, sentence: "not_found" });
+  if (!found) return await refuse(c, parts, { status: 400, sentence: "bad_request" });
   const outcome = await found.action.run(operatorFor(c, parts), found.target);
   parts.status.forget();
   if (outcome.kind === "told") return tell(c, localPath(read("back")), outcome.notice);

@@ -1,9 +1,10 @@
 // Logging in and out.
 import type { Hono } from "hono";
+import { getCookie } from "hono/cookie";
 import { type ConsoleContext, type ConsoleEnv, localPath, pageOf, type Parts } from "../context.ts";
 import type { Notice } from "../page.ts";
 import { loginPage } from "../pages/login.ts";
-import { enter, leave } from "../security/gate.ts";
+import { enter, leave, sessionCookie } from "../security/gate.ts";
 import { bareLayout } from "../view/layout.ts";
 
 const nameMax = 40;
@@ -11,7 +12,11 @@ const nameMax = 40;
 export function loginRoutes(app: Hono<ConsoleEnv>, parts: Parts): void {
   app.get("/login", (c) => {
     const to = localPath(c.req.query("to"));
-    return c.get("session").user ? c.redirect(to, 303) : loginForm(c, parts, { to, name: "", notice: null });
+    if (c.get("session").user) return c.redirect(to, 303);
+    // Who brings the cookie of a session that is no more, was logged in.
+    const wasIn = getCookie(c, sessionCookie) !== undefined;
+    const notice: Notice | null = wasIn ? { kind: "problem", lines: [{ name: "session_over" }] } : null;
+    return loginForm(c, parts, { to, name: "", notice });
   });
   app.post("/login", (c) => logIn(c, parts));
   app.post("/logout", (c) => {

@@ -22,6 +22,7 @@ export class Processes {
   readonly #guard: Deno.ChildProcess;
   readonly #toGuard: WritableStreamDefaultWriter<Uint8Array>;
   readonly #fallen = Promise.withResolvers<Child>();
+  #told: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | null = null;
 
   /** The directory is there already. */
@@ -68,6 +69,11 @@ export class Processes {
     return child;
   }
 
+  /** Resolves when the guard knows of everything so far: from then on nothing is left even when this process is killed. */
+  told(): Promise<void> {
+    return this.#told;
+  }
+
   /** A directory that the guard removes when it ends: at `stop()`, or when this process is killed. */
   removeAtEnd(path: string): void {
     this.#tell("x", path);
@@ -102,6 +108,6 @@ export class Processes {
 
   #tell(...words: string[]): void {
     // A guard that was killed by hand guards no more; the stack goes on.
-    this.#toGuard.write(new TextEncoder().encode(words.join("\t") + "\n")).catch(() => {});
+    this.#told = this.#toGuard.write(new TextEncoder().encode(words.join("\t") + "\n")).catch(() => {});
   }
 }

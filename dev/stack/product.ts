@@ -6,7 +6,7 @@ import type { Env } from "./env_file.ts";
 import type { Processes } from "./processes.ts";
 
 /** One process of the product. */
-export type Role = "scheduler" | `worker:${DocumentType}`;
+export type Role = "scheduler" | "console" | `worker:${DocumentType}`;
 
 /** Which process to start, with its whole environment. */
 export interface ProductOptions {
@@ -35,5 +35,6 @@ export function startProduct(processes: Processes, { role, name = role, ...optio
 }
 
 function entryOf(role: Role): string {
+  if (role === "console") return "console/main.ts";
   return role === "scheduler" ? "scheduler.ts" : `workers/${role.slice("worker:".length)}.ts`;
 }

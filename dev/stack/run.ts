@@ -3,7 +3,10 @@ import { documentTypes } from "../../shared/document.ts";
 import { describeError } from "../../shared/errors.ts";
 import { openRedis } from "../../shared/redis.ts";
 import type { RedisClient } from "../../shared/script.ts";
+import { defaultOf } from "../../shared/settings_kinds.ts";
+import { settingsTable } from "../../shared/settings_table.ts";
 import { type Counts, legend, progressLine, readCounts, summaryLine, totalAt } from "./counts.ts";
+import type { Env } from "./env_file.ts";
 import type { Life } from "./life.ts";
 import { type Role, startProduct } from "./product.ts";
 import { LastWords, readLogLine, wordsOf } from "./product_log.ts";
@@ -38,15 +41,20 @@ export class Run {
     this.#life.signal.addEventListener("abort", () => this.#screen.end());
   }
 
-  /** Starts the scheduler and a worker of each type. `logLevel` null: what the settings say. */
-  startProduct(logLevel: string | null): void {
+  /** Starts the scheduler, a worker of each type and, if wanted, the console. `logLevel` null: what the settings say. */
+  async startProduct(logLevel: string | null, { withConsole }: { withConsole: boolean }): Promise<void> {
     const { plainEnv, env } = this.#stage;
     const level = logLevel === null ? {} : { LOG_LEVEL: logLevel };
+    const all = { ...plainEnv, ...env, ...level };
+    const onLine = (line: string) => this.#take(line);
     this.#startedAtMs = Date.now();
-    for (const role of roles) {
-      const onLine = (line: string) => this.#take(line);
-      startProduct(this.#life.processes, { role, env: { ...plainEnv, ...env, ...level }, onLine });
+    for (const role of roles) startProduct(this.#life.processes, { role, env: all, onLine });
+    if (withConsole) {
+      // Its first line but one says where it listens, whatever else is to be logged.
+      const own = { ...all, CONSOLE_PORT: freeConsolePort(env), LOG_LEVEL: "info" };
+      startProduct(this.#life.processes, { role: "console", env: own, onLine });
     }
+    await this.#life.processes.told();
     this.#screen.say(`${legend}:`);
   }
 
@@ -99,6 +107,7 @@ export class Run {
     const event = readLogLine(line);
     if (event === null) return;
     this.#lastWords.add(event);
+    if (event.event === "console.listening") this.#screen.say(`  ${event.message}`);
     if (event.level === "warn" || event.level === "error") this.#screen.say(wordsOf(event));
   }
 
@@ -124,6 +133,18 @@ export class Run {
 
   #redis(): { client: RedisClient; prefix: string } {
     return { client: this.#client, prefix: this.#stage.settings.redis.keyPrefix };
+  }
+}
+
+/** The port that was chosen; else the usual one or, where another stack has that, any. */
+function freeConsolePort({ CONSOLE_PORT: chosen }: Env): string {
+  if (chosen !== undefined) return chosen;
+  const usual = defaultOf(settingsTable.shape.CONSOLE_PORT) ?? "0";
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port: Number(usual) }).close();
+    return usual;
+  } catch {
+    return "0";
   }
 }
 

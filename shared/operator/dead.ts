@@ -1,10 +1,10 @@
 // The dead-letter streams for an operator: list, show, drop. redrive.ts sends their documents again.
 import type { Clock } from "../clock.ts";
 import { type DocumentType, documentTypes } from "../document.ts";
-import { documentSpecs } from "../documents/mod.ts";
 import deadPageLua from "../lua/dead_page.lua" with { type: "text" };
 import { type RedisClient, Script } from "../script.ts";
 import { streamKeys } from "../stream_keys.ts";
+import { bodyWithoutPeople } from "./people.ts";
 import type { DeadDetail, DeadFilter, DeadLetter, DeadList } from "./types.ts";
 
 /** Letters looked at in one call: some ms of the server's time. */
@@ -42,7 +42,10 @@ export class DeadStreams {
       const [found] = await this.#redis.xrange(key, id, id);
       if (!found) continue;
       const fields = fieldsOf(found[1]);
-      return { ...letterOf(each, found[0], fields), body: withoutPeople(each, fields.body) };
+      return {
+        ...letterOf(each, found[0], fields),
+        body: fields.body === undefined ? null : bodyWithoutPeople(each, fields.body),
+      };
     }
     return null;
   }
@@ -119,16 +122,4 @@ function fieldsOf(flat: string[]): Record<string, string> {
 
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** The body with people's names replaced; as it is when it is no JSON object. */
-function withoutPeople(type: DocumentType, body: string | undefined): string | null {
-  if (body === undefined) return null;
-  const personal = Object.entries(documentSpecs[type].header).filter(([, field]) => field.personal)
-    .map(([name]) => name);
-  // In the text itself: reading it as JSON and writing it again would lose the digits of its numbers.
-  return personal.reduce(
-    (text, name) => text.replace(new RegExp(`("${name}"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, "g"), '$1"…"'),
-    body,
-  );
 }

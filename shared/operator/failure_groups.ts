@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Cause, causeOf } from "./causes.ts";
 import { hole, patternOf, readMessage } from "./failure_words.ts";
+import { messageWithoutPeople } from "./people.ts";
 import type { Failure, FailureGroup, FailureKind } from "./types.ts";
 
 /** So many patterns that differ only in some words are one: the words are a value (a drug's name), not a cause. */
@@ -97,7 +98,7 @@ function groupOf({ kind, pattern, status, failures }: Bucket): FailureGroup {
     types: [...new Set(failures.map(({ type }) => type))].sort(),
     firstSeenMs: byTime.at(-1)?.atMs ?? example.atMs,
     lastSeenMs: example.atMs,
-    example,
+    example: { ...example, message: messageWithoutPeople(example.message) },
     title: cause.title,
     advice: cause.advice,
     redriveHelps: cause.redriveHelps === true,

@@ -182,6 +182,6 @@ function finding(severity: Severity, name: string, words: Words, type?: TypeStat
 const scanLateMs = 90_000;
 
 /** Whether a type's rows are being looked for. */
-export function isScanLate(scan: ScanBeat | null, nowMs: number): boolean {
+function isScanLate(scan: ScanBeat | null, nowMs: number): boolean {
   return scan === null || nowMs - scan.atMs > scanLateMs;
 }

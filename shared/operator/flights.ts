@@ -104,6 +104,14 @@ export class Flights {
     return found;
   }
 
+  /** What an entry sends; null when it is gone. */
+  async body(type: DocumentType, entryId: string): Promise<string | null> {
+    const [entry] = await this.#redis.xrange(streamKeys(this.#prefix, type).stream, entryId, entryId);
+    const fields = entry?.[1] ?? [];
+    const at = fields.findIndex((name, index) => index % 2 === 0 && name === "body");
+    return at < 0 ? null : fields[at + 1] ?? null;
+  }
+
   /** Brings a postponed entry's next delivery forward to now; false when it is not postponed. */
   async hasten(type: DocumentType, entryId: string): Promise<boolean> {
     const { stream } = streamKeys(this.#prefix, type);
@@ -129,7 +137,7 @@ export class Flights {
 }
 
 /** Where an entry is by what its pending record says (shared/stream.ts: due time lives there). Pure. */
-export function stateOf(
+function stateOf(
   entry: { exists: boolean; delivered: boolean; dueInMs: number },
   leaseMs: number,
 ): FlightState {

@@ -26,7 +26,7 @@ export type TaskRecordRead = Pick<
 
 export type FailureRecordRead = Pick<
   SyncFailure,
-  "task_id" | "document_type" | "row_key" | "shop" | "error" | "deliveries" | "failed_at"
+  "task_id" | "document_type" | "row_key" | "shop" | "payload" | "error" | "deliveries" | "failed_at"
 >;
 
 /** Methods throw the driver's error when MongoDB cannot be reached. */
@@ -44,9 +44,9 @@ export class JournalReader {
     return found.reverse();
   }
 
-  /** Oldest first, without the payloads. */
+  /** Oldest first. */
   async failuresOf(code: string): Promise<FailureRecordRead[]> {
-    const found = await this.#failures().find({ business_id: code }, { projection: { payload: 0 } })
+    const found = await this.#failures().find({ business_id: code })
       .sort({ failed_at: -1 }).limit(recordsOfCodeMax).toArray();
     return found.reverse();
   }

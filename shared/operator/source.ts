@@ -86,12 +86,13 @@ export class OperatorSource {
       limit: int(rowsOfCodeMax),
     });
     const now = this.#now();
+    const inMessage = this.#profile.tables[type].nationalCode === null;
     return rows.map((row) => ({
       key: text(row.key),
       code: text(row.code),
       shop: text(row.shop),
       status: this.#statusName(text(row.status)),
-      nationalCode: textOrNull(row.national_code),
+      nationalCode: inMessage ? codeIn(textOrNull(row.message)) : textOrNull(row.national_code),
       message: textOrNull(row.message),
       lines: Number(row.lines ?? 0),
       createdAtMs: ago(now, row.created_ms_ago),
@@ -184,6 +185,11 @@ function text(value: unknown): string {
 
 function textOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
+}
+
+/** Where the table has no column for the national code, write-back sets it before the message: `HD_QG_1: Thành công`. */
+function codeIn(message: string | null): string | null {
+  return message?.match(/^([A-Za-z0-9][\w./-]{5,99}): /)?.[1] ?? null;
 }
 
 /** The moment so many ms before now; null when the column is. */

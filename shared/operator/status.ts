@@ -82,7 +82,7 @@ function inHands(alive: readonly WorkerStatus[], held: number) {
 }
 
 /** Workers alive first, then by name. */
-export function workersOf(beats: Map<string, WorkerBeat>, nowMs: number): WorkerStatus[] {
+function workersOf(beats: Map<string, WorkerBeat>, nowMs: number): WorkerStatus[] {
   const list = [...beats].map(([name, beat]) => ({
     name,
     alive: isAlive(beat, nowMs),

@@ -2,11 +2,13 @@
 import { type Beats, isAlive, type ScanBeat, type WorkerBeat } from "../beats.ts";
 import type { Clock } from "../clock.ts";
 import { type DocumentType, documentTypes, type RowKey } from "../document.ts";
+import { withoutNames } from "../personal.ts";
 import type { BlockedShops, Refusal } from "../token_store.ts";
 import type { DeadStreams } from "./dead.ts";
 import { readMessage } from "./failure_words.ts";
 import type { Flights } from "./flights.ts";
 import type { FailureRecordRead, JournalReader, TaskRecordRead } from "./journal_reader.ts";
+import { messageWithoutPeople } from "./people.ts";
 import type { OperatorSource } from "./source.ts";
 import { timelineOf } from "./timeline.ts";
 import { Troubles } from "./troubles.ts";
@@ -23,7 +25,7 @@ import { verdictOf } from "./verdict.ts";
 
 export interface WhyParts {
   source: Pick<OperatorSource, "findRows">;
-  flights: Pick<Flights, "lookUp" | "now" | "paused">;
+  flights: Pick<Flights, "body" | "lookUp" | "now" | "paused">;
   dead: Pick<DeadStreams, "list">;
   journal: Pick<JournalReader, "tasksOf" | "failuresOf">;
   beats: Pick<Beats, "workers" | "scans" | "leader">;
@@ -52,6 +54,8 @@ interface OfType {
   type: DocumentType;
   rows: RowFacts[];
   flights: Map<RowKey, FlightFacts>;
+  /** What the entries send. */
+  bodies: Map<RowKey, string>;
   workers: Map<string, WorkerBeat>;
   paused: PausedState | null;
 }
@@ -103,7 +107,12 @@ async function storiesOf(
     troubles.ask("redis", () => beats.workers(type, nowMs)),
     troubles.ask("redis", () => flights.paused(type)),
   ]);
-  const ofType: OfType = { type, rows, flights: found ?? new Map(), workers: workers ?? new Map(), paused };
+  const inFlight = found ?? new Map();
+  const bodies = new Map<RowKey, string>();
+  for (const [key, { entryId }] of inFlight) {
+    bodies.set(key, await troubles.ask("redis", () => flights.body(type, entryId)) ?? "");
+  }
+  const ofType: OfType = { type, rows, flights: inFlight, bodies, workers: workers ?? new Map(), paused };
   return keys.map((key) => storyOf(key, ofType, around));
 }
 
@@ -118,12 +127,19 @@ function keysOf(type: DocumentType, rows: RowFacts[], { tasks, failures, letters
 function storyOf(key: RowKey, ofType: OfType, around: Surroundings): Story {
   const { type, rows, workers, paused } = ofType;
   const { nowMs, code } = around;
-  const row = rows.find((candidate) => candidate.key === key) ?? null;
   const own = (record: { document_type: DocumentType; row_key: RowKey }) =>
     record.document_type === type && record.row_key === key;
-  const tasks = around.tasks.filter(own);
-  const failures = around.failures.filter(own);
-  const deadLetters = around.letters.filter((letter) => letter.type === type && letter.key === key);
+  const records = around.failures.filter(own);
+  const said = sayer(type, [ofType.bodies.get(key) ?? "", ...records.map(({ payload }) => payload)]);
+  const found = rows.find((candidate) => candidate.key === key);
+  const row = found ? { ...found, message: found.message === null ? null : said(found.message) } : null;
+  const tasks = around.tasks.filter(own)
+    .map((task) => task.error === undefined ? task : { ...task, error: said(task.error) });
+  const failures = records.map((record) => {
+    return { ...record, error: { ...record.error, message: said(record.error.message) } };
+  });
+  const deadLetters = around.letters.filter((letter) => letter.type === type && letter.key === key)
+    .map((letter) => ({ ...letter, detail: said(letter.detail) }));
   const shop = row?.shop ?? tasks.at(-1)?.shop ?? deadLetters[0]?.shop ?? failures.at(-1)?.shop ?? "";
   const flight = flightOf(ofType, key, nowMs);
   const blocked = around.blocked.get(shop);
@@ -154,6 +170,13 @@ function storyOf(key: RowKey, ofType: OfType, around: Surroundings): Story {
     timeline: timelineOf({ row, flight, deadLetters, tasks, failures, nowMs }),
     verdict,
   };
+}
+
+/** What was said of a document, without the names of people that stand in it: an operator may send the answer on. */
+function sayer(type: DocumentType, bodies: string[]): (words: string) => string {
+  const different = [...new Set(bodies)].filter(Boolean);
+  return (words) =>
+    different.reduce((text, body) => withoutNames(type, body, text), messageWithoutPeople(words));
 }
 
 function flightOf({ flights, workers }: OfType, key: RowKey, nowMs: number): FlightFacts | null {

@@ -69,7 +69,20 @@ export class Member {
       if (!this.#felled) this.#onAccident(`${this.role} ended by itself: ${signal ?? `exit code ${code}`}`);
       this.#felled = false;
       await pause(restartAfterMs);
-      if (!this.#retired) this.#product = this.#start();
+      if (this.#retired || !this.#startAgain()) return;
+    }
+  }
+
+  /** Whether it could: a signal may be ending the whole stack just now. */
+  #startAgain(): boolean {
+    try {
+      this.#product = this.#start();
+      return true;
+    } catch (error) {
+      this.#onAccident(
+        `${this.role} is not started again: ${error instanceof Error ? error.message : error}`,
+      );
+      return false;
     }
   }
 

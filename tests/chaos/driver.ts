@@ -6,10 +6,10 @@ import { faults } from "./faults/mod.ts";
 import { type Ground, usualLatencyMs } from "./ground.ts";
 import { pause } from "./pause.ts";
 import type { Planned } from "./plan.ts";
-import { inTime } from "./recovery.ts";
 
 /** A fault that hurts for longer is a fault of this suite. */
 const endsWithinMs = 120_000;
+const healsWithinMs = 30_000;
 
 /** Plays all faults, and resolves when the last is over. Never rejects: what cannot be played is noted and told. */
 export async function play(ground: Ground, plan: readonly Planned[]): Promise<void> {
@@ -43,10 +43,17 @@ async function playOne(ground: Ground, { name }: Planned): Promise<void> {
   }
 }
 
-/** Heals whatever a fault may have left. */
-export async function heal({ stack, passwords }: Ground): Promise<void> {
+/** Heals whatever a fault may have left. Throws an Error when a service cannot be healed. */
+export async function heal(ground: Ground): Promise<void> {
+  const { stack } = ground;
   await stack.signalService("redis", "SIGCONT");
-  await inTime(stack.redis.ping()).catch(() => stack.restartRedis());
+  await stack.waitFor(() => stack.redis.ping(), { deadlineMs: healsWithinMs, what: "Redis to answer" })
+    .catch(() => stack.restartRedis());
+  const healed = () => healServices(ground).then(() => true);
+  await stack.waitFor(healed, { deadlineMs: healsWithinMs, what: "every service to be healed" });
+}
+
+async function healServices({ stack, passwords }: Ground): Promise<void> {
   await stack.control("sqlserver", "POST up");
   await stack.control("sqlserver", "DELETE faults");
   await stack.control("mongodb", "POST up");

@@ -65,13 +65,23 @@ function endOnSignal(stack: Stack): void {
 }
 
 async function chaos(stack: Stack, options: ChaosOptions): Promise<number> {
-  const { seed, minutes } = options;
   const ground = groundOf(stack, options);
-  const plan = planFaults(seed, options.faults, minutes * 60_000);
+  const progress = setInterval(() => tellCounts(ground), progressEveryMs);
+  try {
+    await run(ground, options);
+  } finally {
+    // Nothing is started again: the stack is about to be ended, and then nothing may be.
+    ground.crew.retire();
+    clearInterval(progress);
+  }
+  return await conclude(ground, options.seed);
+}
+
+async function run(ground: Ground, { seed, minutes, faults, rate }: ChaosOptions): Promise<void> {
+  const plan = planFaults(seed, faults, minutes * 60_000);
   await ground.crew.ready();
   ground.say(`seed ${seed}, ${plan.length} faults in ${minutes} min; ${legend}`);
-  const progress = setInterval(() => tellCounts(ground), progressEveryMs);
-  const inserting = ground.inserts.run(options.rate);
+  const inserting = ground.inserts.run(rate);
   await Promise.all([play(ground, plan), pause(minutes * 60_000)]);
   await heal(ground);
   ground.say("no more faults");
@@ -79,8 +89,6 @@ async function chaos(stack: Stack, options: ChaosOptions): Promise<number> {
   ground.inserts.stop();
   await inserting;
   await untilEnded(ground);
-  clearInterval(progress);
-  return await conclude(ground, seed);
 }
 
 function groundOf(stack: Stack, options: ChaosOptions): Ground {
@@ -102,7 +110,7 @@ async function tellCounts({ stack, say }: Ground): Promise<void> {
 }
 
 /** Until every row has a final status and Redis is empty; what is not by then is judged as stuck. */
-async function untilEnded({ stack, say, crew }: Ground): Promise<void> {
+async function untilEnded({ stack, say }: Ground): Promise<void> {
   try {
     const isEnded = async () =>
       totalAt(await stack.counts(), "PENDING_SYNC") === 0 && isNothing(await leftovers(stack));
@@ -111,7 +119,6 @@ async function untilEnded({ stack, say, crew }: Ground): Promise<void> {
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
   }
-  crew.retire();
 }
 
 async function conclude(ground: Ground, seed: number): Promise<number> {

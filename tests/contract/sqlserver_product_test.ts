@@ -133,6 +133,7 @@ Deno.test("SQL Server gives the product every value as the text that stands in t
           so_dklh: "VD-1",
           so_luong: "12.50",
           don_gia: null,
+          thanh_tien: null,
           don_vi_tinh: "viên",
         },
         {
@@ -144,6 +145,7 @@ Deno.test("SQL Server gives the product every value as the text that stands in t
           so_dklh: "VD-2",
           so_luong: "9007199254740993.25",
           don_gia: "0.10",
+          thanh_tien: null,
           don_vi_tinh: "hộp",
         },
       ],
@@ -297,8 +299,8 @@ const phieu: Record<string, string> = {
   status: "h.[status_phieu]",
   status_type: "int",
   created_at: "h.[dateinsert]",
+  and_where: "",
   line_parent: "d.[ma_phieu]",
-  line_parent_text: "CONVERT(nvarchar(50), d.[ma_phieu])",
   line_key: "d.[id]",
   header_columns: "h.[ma_phieu] AS [ma_phieu], CONVERT(varchar(33), h.[ngay_xuat], 126) AS [ngay_xuat]",
   line_columns: "d.[ma_thuoc] AS [ma_thuoc], CONVERT(varchar(40), d.[so_luong]) AS [so_luong]",
@@ -334,7 +336,7 @@ Deno.test("SQL Server serves the statements of tables with text keys and a numer
     assertEquals(JSON.parse(JSON.stringify(recordsets)), [
       [{ key: "PX-Đ1", shop: "7" }],
       [{ key: "PX-Đ1", shop: "7", lines_due: 0, ma_phieu: "PX-Đ1", ngay_xuat: "2024-03-05" }],
-      [{ key: "px-đ1", ma_thuoc: "T", so_luong: "3" }],
+      [{ key: "PX-Đ1", ma_thuoc: "T", so_luong: "3" }],
     ]);
     await rows(pool, fill(writeResults, phieu), {
       results: [

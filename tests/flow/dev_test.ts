@@ -13,6 +13,7 @@ import { startStack } from "../support/stack.ts";
 const startsWithinMs = 30_000;
 const endsWithinMs = 60_000;
 const killedWithinMs = 20_000;
+const exampleProfile = fileURLToPath(import.meta.resolve("../../docs/my-profile.json"));
 
 Deno.test("dev --until-idle brings every document to its final status and leaves no process", async () => {
   await using dev = await runDev("main", "--documents=60", "--until-idle");
@@ -21,6 +22,16 @@ Deno.test("dev --until-idle brings every document to its final status and leaves
   const last = dev.lines().at(-1) ?? "";
   assertMatch(last, /^60 documents: 54 SYNC_SUCCESS, 6 SYNC_FAILED, 0 PENDING_SYNC in \d+\.\d s$/);
   assertEquals(dev.processes(), []);
+});
+
+Deno.test("dev --profile=phieu does the same with the other tables and the gateway", async () => {
+  await using dev = await runDev("main", "--profile=phieu", "--documents=60", "--until-idle");
+  const { code } = await dev.end();
+  assertEquals(code, 0, dev.output());
+  assertMatch(dev.lines().at(-1) ?? "", /^60 documents: 54 SYNC_SUCCESS, 6 SYNC_FAILED, 0 PENDING_SYNC in/);
+  assertMatch(dev.output(), /profile phieu/);
+  assertMatch(dev.output(), /dialect gateway/);
+  assertStringIncludes(dev.output(), "Ghi chú (ghi_chu): bắt buộc, đang trống");
 });
 
 Deno.test("every synced row carries the national code that the partner gave for exactly that document", async () => {
@@ -105,6 +116,27 @@ Deno.test("dev:services writes settings that the product reads, until it is stop
   assertEquals(code, 0, services.output());
   assertEquals(services.processes(), []);
   assert(!await exists(file), "services.env is there though the services are gone");
+});
+
+Deno.test("dev:services writes the layout and the dialect that it was asked for", async () => {
+  await using services = await runDev("services_main", "--profile=phieu", "--documents=3");
+  await services.line(/^ready$/, startsWithinMs);
+  const text = await Deno.readTextFile(join(services.directory, ".hermes", "services.env"));
+  const { source, partner } = readSettings(parse(text));
+  assertEquals([source.profile, partner.dialect], ["phieu", "gateway"]);
+  assertMatch(partner.baseUrl, /\/gateway$/);
+  assertStringIncludes(text, "SOURCE_PROFILE=phieu");
+  assertStringIncludes(text, "PARTNER_DIALECT=gateway");
+  services.signal("SIGTERM");
+  assertEquals((await services.end()).code, 0, services.output());
+});
+
+Deno.test("dev says that it has no tables for a layout of one's own", async () => {
+  await using dev = await runDev("main", { SOURCE_PROFILE: exampleProfile });
+  const { code } = await dev.end();
+  assertEquals(code, 1);
+  assertStringIncludes(dev.output(), "there are tables and samples for national and phieu only");
+  assertEquals(dev.processes(), []);
 });
 
 /** One of the two commands, run in a new directory. */

@@ -7,6 +7,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { documentTypes } from "../../shared/document.ts";
 import type { Examination } from "../../shared/operator/doctor/mod.ts";
 import { blockedShopsKey, group, scansKey, streamKeys } from "../../shared/stream_keys.ts";
+import phieuSchema from "../../shared/sql/schema.phieu.sql" with { type: "text" };
 import { examined, type Illness, openWard, type Ward } from "../support/doctor.ts";
 import { goodDocuments } from "../support/flow.ts";
 import { startStack } from "../support/stack.ts";
@@ -33,11 +34,11 @@ Deno.test("doctor finds nothing wrong with services that are well", () =>
     await ward.sql(account("NT001", "hermes", "hermes"));
     const found = await ward.examine();
     found.assertWell("settings", "sqlserver", "redis", "mongodb", "partner", "clocks");
-    found.one("sqlserver.compatibility", "ok");
-    found.one("sqlserver.accounts", "ok");
+    found.assertOne("sqlserver.compatibility", "ok");
+    found.assertOne("sqlserver.accounts", "ok");
     assertEquals(found.all("sqlserver.table").length, 7);
-    found.one("clocks.clocks", "ok");
-    found.one("flow.no_scheduler", "error");
+    found.assertOne("clocks.clocks", "ok");
+    found.assertOne("flow.no_scheduler", "error");
   }));
 
 Deno.test("doctor finds a header table without an index on status", () =>
@@ -48,9 +49,13 @@ Deno.test("doctor finds a header table without an index on status", () =>
     ]],
   }, async (ward) => {
     await ward.sql(receipt);
-    const found = (await ward.examine()).one("sqlserver.index_missing", "warning", "PurchaseReceipts.status");
+    const found = (await ward.examine()).assertOne(
+      "sqlserver.index_missing",
+      "warning",
+      "PurchaseReceipts.status",
+    );
     assertStringIncludes(found.en, "(1 row)");
-    assertStringIncludes(found.run ?? "", "ON [PurchaseReceipts] ([status])");
+    assertStringIncludes(found.run ?? "", "ON [PurchaseReceipts] ([status]) INCLUDE ([shop_pharmacy_code]);");
     // The cure cures.
     await ward.sql(found.run ?? "");
     (await ward.examine()).assertWell("sqlserver");
@@ -63,12 +68,16 @@ Deno.test("doctor finds a detail table without an index on its foreign key", () 
       "",
     ]],
   }, async (ward) => {
-    (await ward.examine()).one("sqlserver.index_missing", "warning", "SalesInvoiceDetails.sales_invoice_id");
+    (await ward.examine()).assertOne(
+      "sqlserver.index_missing",
+      "warning",
+      "SalesInvoiceDetails.sales_invoice_id",
+    );
   }));
 
 Deno.test("doctor finds a column that is missing, and its SQL adds it", () =>
   inWard({ schema: [["    [supplier_name] nvarchar(500) NULL,\n", ""]] }, async (ward) => {
-    const found = (await ward.examine()).one(
+    const found = (await ward.examine()).assertOne(
       "sqlserver.column_missing",
       "error",
       "PurchaseReceipts.supplier_name",
@@ -82,7 +91,7 @@ Deno.test("doctor finds a column that is too short for what is written back", ()
   inWard(
     { schema: [["[national_receipt_id] varchar(100)", "[national_receipt_id] varchar(10)"]] },
     async (ward) => {
-      const found = (await ward.examine()).one(
+      const found = (await ward.examine()).assertOne(
         "sqlserver.column_too_short",
         "error",
         "PurchaseReceipts.national_receipt_id",
@@ -101,10 +110,10 @@ Deno.test("doctor finds columns of a wrong type", () =>
   }, async (ward) => {
     const found = await ward.examine();
     assertStringIncludes(
-      found.one("sqlserver.column_type_wrong", "error", "PurchaseReceipts.receipt_date").en,
+      found.assertOne("sqlserver.column_type_wrong", "error", "PurchaseReceipts.receipt_date").en,
       "is varchar(20); a date is needed",
     );
-    found.one("sqlserver.column_type_wrong", "error", "SalesInvoiceDetails.line_total");
+    found.assertOne("sqlserver.column_type_wrong", "error", "SalesInvoiceDetails.line_total");
   }));
 
 Deno.test("doctor tells a VARCHAR that loses Vietnamese letters from one that keeps them", () =>
@@ -115,7 +124,7 @@ Deno.test("doctor tells a VARCHAR that loses Vietnamese letters from one that ke
     ],
   }, async (ward) => {
     const found = await ward.examine();
-    found.one("sqlserver.column_loses_vietnamese", "warning", "GoodsIssueSlips.recipient_name");
+    found.assertOne("sqlserver.column_loses_vietnamese", "warning", "GoodsIssueSlips.recipient_name");
     assertEquals(found.all("sqlserver.column_loses_vietnamese", "PurchaseReceipts.supplier_name"), []);
   }));
 
@@ -135,13 +144,17 @@ Deno.test("doctor takes BIGINT keys and an NVARCHAR status as they are", () =>
   }, async (ward) => {
     const found = await ward.examine();
     found.assertWell("sqlserver");
-    found.one("sqlserver.conversion_harmless", "info", "PurchaseReceipts.status");
+    found.assertOne("sqlserver.conversion_harmless", "info", "PurchaseReceipts.status");
   }));
 
 Deno.test("doctor finds a table that is missing", () =>
   inWard({}, async (ward) => {
     await ward.sql("DROP TABLE GoodsIssueSlipDetails");
-    const found = (await ward.examine()).one("sqlserver.table_missing", "error", "GoodsIssueSlipDetails");
+    const found = (await ward.examine()).assertOne(
+      "sqlserver.table_missing",
+      "error",
+      "GoodsIssueSlipDetails",
+    );
     assertStringIncludes(found.run ?? "", "GRANT SELECT ON [GoodsIssueSlipDetails] TO [dbo]");
   }));
 
@@ -150,54 +163,71 @@ Deno.test("doctor finds that no shop has an account, and shops with two", () =>
     await ward.sql(receipt);
     const none = { API_USERNAME: undefined, API_PASSWORD: undefined };
     const empty = await ward.examine(none);
-    empty.one("sqlserver.accounts_none", "error");
-    assertStringIncludes(empty.one("sqlserver.shop_without_account", "error").en, "NT001");
-    (await ward.examine()).one("sqlserver.accounts_none", "info");
+    empty.assertOne("sqlserver.accounts_none", "error");
+    assertStringIncludes(empty.assertOne("sqlserver.shop_without_account", "error").en, "NT001");
+    (await ward.examine()).assertOne("sqlserver.accounts_none", "info");
 
     await ward.sql(`${account("NT001", "one")};\n${account("NT001", "two", "x".repeat(31))}`);
     const twice = await ward.examine(none);
-    assertStringIncludes(twice.one("sqlserver.accounts_duplicate", "warning").en, "NT001 (2)");
-    twice.one("sqlserver.password_long", "warning", "NT001");
+    assertStringIncludes(twice.assertOne("sqlserver.accounts_duplicate", "warning").en, "NT001 (2)");
+    twice.assertOne("sqlserver.password_long", "warning", "NT001");
     assertEquals(twice.all("sqlserver.shop_without_account"), []);
   }));
 
 Deno.test("doctor tells a wrong SQL password from a wrong database and a server that is down", () =>
   inWard({}, async (ward) => {
     const login = await ward.examine({ MSSQL_PASSWORD: "wrong-word" });
-    const found = login.one("sqlserver.unreachable_login", "error");
+    const found = login.assertOne("sqlserver.unreachable_login", "error");
     assertStringIncludes(found.cure ?? "", "MSSQL_PASSWORD");
     assert(!JSON.stringify(login.examination).includes("wrong-word"));
     login.assertWell("redis", "mongodb", "partner");
-    login.one("flow.not_checked", "info", "sqlserver");
+    login.assertOne("flow.not_checked", "info", "sqlserver");
 
-    (await ward.examine({ MSSQL_DATABASE: "elsewhere" })).one("sqlserver.unreachable_database", "error");
-    (await ward.examine({ MSSQL_ENCRYPT: "true" })).one("sqlserver.unreachable_certificate", "error");
+    (await ward.examine({ MSSQL_DATABASE: "elsewhere" })).assertOne(
+      "sqlserver.unreachable_database",
+      "error",
+    );
+    (await ward.examine({ MSSQL_ENCRYPT: "true" })).assertOne("sqlserver.unreachable_certificate", "error");
     (await ward.examine({ MSSQL_ENCRYPT: "true", MSSQL_TRUST_SERVER_CERTIFICATE: "true" })).assertWell(
       "sqlserver",
     );
-    (await ward.examine({ MSSQL_PORT: "1" })).one("sqlserver.unreachable_refused", "error");
-    (await ward.examine({ MSSQL_SERVER: "nowhere.invalid" })).one(
+    (await ward.examine({ MSSQL_PORT: "1" })).assertOne("sqlserver.unreachable_refused", "error");
+    (await ward.examine({ MSSQL_SERVER: "nowhere.invalid" })).assertOne(
       "sqlserver.unreachable_unknown_host",
       "error",
     );
   }));
 
+Deno.test("doctor looks at the tables of the profile that is set, and says what is wrong with a profile", () =>
+  inWard({}, async (ward) => {
+    const phieu = { SOURCE_PROFILE: "phieu" };
+    (await ward.examine(phieu)).assertOne("sqlserver.table_missing", "error", "PhieuNhapHeader");
+    await ward.sql(phieuSchema);
+    const found = await ward.examine(phieu);
+    found.assertWell("settings", "sqlserver");
+    assertEquals(found.all("sqlserver.table").length, 6);
+    const gone = await ward.examine({ SOURCE_PROFILE: "./not-there.json" });
+    gone.assertOne("settings.setting_wrong", "error");
+    gone.assertOne("flow.not_checked", "info");
+    gone.assertWell("redis", "mongodb");
+  }));
+
 Deno.test("doctor finds a Redis that evicts and keeps nothing", () =>
   inWard({ redis: ["--maxmemory-policy", "allkeys-lru", "--appendonly", "no"] }, async (ward) => {
     const found = await ward.examine();
-    assertStringIncludes(found.one("redis.eviction_policy", "error").en, "allkeys-lru");
-    found.one("redis.persistence_off", "warning");
+    assertStringIncludes(found.assertOne("redis.eviction_policy", "error").en, "allkeys-lru");
+    found.assertOne("redis.persistence_off", "warning");
   }));
 
 Deno.test("doctor finds a Redis that is nearly full", () =>
   inWard({ redis: ["--maxmemory", "1mb"] }, async (ward) => {
-    (await ward.examine()).one("redis.memory_high", "warning");
+    (await ward.examine()).assertOne("redis.memory_high", "warning");
   }));
 
 Deno.test("doctor finds a wrong Redis password and a Redis that is down", () =>
   inWard({ redis: ["--user", "hermes", "on", ">right", "~*", "+@all"] }, async (ward) => {
     const at = `127.0.0.1:${ward.redisServer.port}`;
-    (await ward.examine({ REDIS_URL: `redis://hermes:wrong@${at}` })).one(
+    (await ward.examine({ REDIS_URL: `redis://hermes:wrong@${at}` })).assertOne(
       "redis.unreachable_login",
       "error",
       at,
@@ -205,28 +235,28 @@ Deno.test("doctor finds a wrong Redis password and a Redis that is down", () =>
     (await ward.examine({ REDIS_URL: `redis://hermes:right@${at}` })).assertWell("redis");
     await ward.redisServer.kill("SIGKILL");
     const down = await ward.examine();
-    down.one("redis.unreachable_refused", "error", at);
-    down.one("flow.not_checked", "info");
+    down.assertOne("redis.unreachable_refused", "error", at);
+    down.assertOne("flow.not_checked", "info");
     down.assertWell("sqlserver", "mongodb", "partner");
   }));
 
 Deno.test("doctor finds a MongoDB that is down", () =>
   inWard({}, async (ward) => {
     const found = await ward.examine({ MONGO_URI: "mongodb://user:secret@127.0.0.1:1" });
-    found.one("mongodb.unreachable_refused", "error", "127.0.0.1:1");
+    found.assertOne("mongodb.unreachable_refused", "error", "127.0.0.1:1");
     assert(!JSON.stringify(found.examination).includes("secret"));
   }));
 
 Deno.test("doctor finds journal indexes that are missing", () =>
   inWard({}, async (ward) => {
-    (await ward.examine()).one("mongodb.collection_none", "info", "task_logs");
+    (await ward.examine()).assertOne("mongodb.collection_none", "info", "task_logs");
     await ward.mongo.collection("task_logs").createIndex({ queue: 1, task_id: 1 });
     const found = await ward.examine();
     assertStringIncludes(
-      found.one("mongodb.index_unique_missing", "warning", "task_logs").en,
+      found.assertOne("mongodb.index_unique_missing", "warning", "task_logs").en,
       "only one that is not unique",
     );
-    found.one("mongodb.index_ttl_missing", "warning", "task_logs");
+    found.assertOne("mongodb.index_ttl_missing", "warning", "task_logs");
 
     await ward.mongo.collection("task_logs").dropIndexes();
     await ward.mongo.collection("task_logs").createIndex({ queue: 1, task_id: 1 }, { unique: true });
@@ -238,13 +268,16 @@ Deno.test("doctor finds journal indexes that are missing", () =>
 
 Deno.test("doctor finds a partner that is not there or has troubles of its own", () =>
   inWard({}, async (ward) => {
-    (await ward.examine({ API_BASE_URL: "http://127.0.0.1:1" })).one("partner.unreachable_refused", "error");
+    (await ward.examine({ API_BASE_URL: "http://127.0.0.1:1" })).assertOne(
+      "partner.unreachable_refused",
+      "error",
+    );
     const ill = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen() {} },
       () => new Response("", { status: 503 }),
     );
     const found = await ward.examine({ API_BASE_URL: `http://127.0.0.1:${ill.addr.port}` });
-    found.one("partner.partner_trouble", "warning");
+    found.assertOne("partner.partner_trouble", "warning");
     await ill.shutdown();
   }));
 
@@ -257,11 +290,14 @@ Deno.test("doctor finds a partner whose certificate nobody known has signed, and
     await Deno.writeTextFile(authority, identity.cert);
     const address = { API_BASE_URL: `https://127.0.0.1:${partner.addr.port}` };
     const found = await ward.examine(address);
-    assertStringIncludes(found.one("partner.unreachable_certificate", "error").cure ?? "", "API_CA_FILE");
+    assertStringIncludes(
+      found.assertOne("partner.unreachable_certificate", "error").cure ?? "",
+      "API_CA_FILE",
+    );
     const known = await ward.examine({ ...address, API_CA_FILE: authority });
     known.assertWell("settings", "partner");
-    known.one("partner.certificate", "ok");
-    (await ward.examine({ ...address, API_CA_FILE: `${authority}.gone` })).one(
+    known.assertOne("partner.certificate", "ok");
+    (await ward.examine({ ...address, API_CA_FILE: `${authority}.gone` })).assertOne(
       "settings.authority_unusable",
       "error",
       "API_CA_FILE",
@@ -277,8 +313,8 @@ Deno.test("doctor finds accounts that the partner refuses, when asked to log in"
     );
     assertEquals((await ward.examine()).all("partner.login_refused"), []);
     const found = await ward.examine({}, { logins: true });
-    assertStringIncludes(found.one("partner.login", "ok").en, "2 of 3");
-    const refused = found.one("partner.login_refused", "error", "doican");
+    assertStringIncludes(found.assertOne("partner.login", "ok").en, "2 of 3");
+    const refused = found.assertOne("partner.login_refused", "error", "doican");
     assertStringIncludes(refused.en, "shop NT002");
     assertEquals(refused.run, "hermes shops unblock NT002");
     assert(!JSON.stringify(found.examination).includes("wrong"));
@@ -288,8 +324,8 @@ Deno.test("doctor finds entries in a stream without a group, and no worker for t
   inWard({}, async (ward) => {
     await ward.redis.xadd(keys.stream, "*", "key", "1");
     const found = await ward.examine();
-    assertStringIncludes(found.one("flow.group_missing", "error", "phieu_nhap").en, "1 entry");
-    const worker = found.one("flow.no_worker", "error", "phieu_nhap");
+    assertStringIncludes(found.assertOne("flow.group_missing", "error", "phieu_nhap").en, "1 entry");
+    const worker = found.assertOne("flow.no_worker", "error", "phieu_nhap");
     assertEquals(worker.run, "deno task worker:phieu_nhap");
     await ward.redis.xgroup("CREATE", keys.stream, group, "0");
     assertEquals((await ward.examine()).all("flow.group_missing"), []);
@@ -319,31 +355,34 @@ Deno.test("doctor finds a paused type, a blocked shop, a failing scan and dead l
     };
     await ward.redis.hset(scansKey("hermes:"), "hoa_don", JSON.stringify(beat));
     const found = await ward.examine();
-    assertEquals(found.one("flow.paused", "warning", "phieu_nhap").run, "hermes resume phieu_nhap");
-    assertStringIncludes(found.one("flow.shop_blocked", "warning").en, "NT001");
+    assertEquals(found.assertOne("flow.paused", "warning", "phieu_nhap").run, "hermes resume phieu_nhap");
+    assertStringIncludes(found.assertOne("flow.shop_blocked", "warning").en, "NT001");
     assertStringIncludes(
-      found.one("flow.dead_growing", "warning", "phieu_nhap").en,
-      "1 dead letters in the last hour",
+      found.assertOne("flow.dead_growing", "warning", "phieu_nhap").en,
+      "1 dead letter in the last hour",
     );
     assertEquals(found.all("flow.dead_growing", "hoa_don"), []);
-    found.one("flow.dead_letters", "info", "hoa_don");
-    found.one("flow.scan_failing", "error", "hoa_don");
-    found.one("flow.scan_late", "warning", "phieu_xuat");
+    found.assertOne("flow.dead_letters", "info", "hoa_don");
+    found.assertOne("flow.scan_failing", "error", "hoa_don");
+    found.assertOne("flow.scan_late", "warning", "phieu_xuat");
   }));
 
 Deno.test("doctor finds documents that have waited too long", () =>
   inWard({}, async (ward) => {
     await ward.sql(`${receipt};\nUPDATE PurchaseReceipts SET updated_at = DATEADD(hour, -3, GETDATE())`);
-    assertStringIncludes((await ward.examine()).one("flow.pending_old", "warning", "phieu_nhap").en, "3 h");
+    assertStringIncludes(
+      (await ward.examine()).assertOne("flow.pending_old", "warning", "phieu_nhap").en,
+      "3 h",
+    );
   }));
 
 Deno.test("doctor finds clocks that disagree", () =>
   inWard({}, async (ward) => {
     const late = { ...systemClock, now: () => Date.now() - 90_000 };
     const found = await ward.examine({}, { clock: late });
-    assertStringIncludes(found.one("clocks.clock_skew", "error", "redis").en, "90.0 s ahead");
-    for (const service of ["sqlserver", "mongodb"]) found.one("clocks.clock_skew", "error", service);
-    found.one("clocks.clock_skew", "warning", "partner");
+    assertStringIncludes(found.assertOne("clocks.clock_skew", "error", "redis").en, "90.0 s ahead");
+    for (const service of ["sqlserver", "mongodb"]) found.assertOne("clocks.clock_skew", "error", service);
+    found.assertOne("clocks.clock_skew", "warning", "partner");
   }));
 
 Deno.test("doctor takes less than 10 s when nobody answers", () =>
@@ -360,7 +399,7 @@ Deno.test("doctor takes less than 10 s when nobody answers", () =>
     });
     assert(performance.now() - began < 10_000, `${performance.now() - began} ms`);
     for (const area of ["sqlserver", "redis", "mongodb", "partner"]) {
-      found.one(`${area}.unreachable_no_answer`, "error");
+      found.assertOne(`${area}.unreachable_no_answer`, "error");
     }
     assertEquals(found.examination.exitCode, 2);
     silent.close();
@@ -376,8 +415,8 @@ Deno.test("doctor finds nothing to do while documents flow", async () => {
     const found = await examined(stack.settings);
     return found.examination.exitCode === 0 && found.all("mongodb.collection_none").length < 2 ? found : null;
   }, { deadlineMs: 60_000, what: "an examination without a finding" });
-  assertStringIncludes(found.one("flow.flow", "ok").en, "3 workers alive");
-  found.one("mongodb.index_ttl", "ok");
+  assertStringIncludes(found.assertOne("flow.flow", "ok").en, "3 workers alive");
+  found.assertOne("mongodb.index_ttl", "ok");
 });
 
 /** Runs the command in a process of its own, with these settings alone. */

@@ -78,8 +78,8 @@ export class WatchedBrowser implements AsyncDisposable {
 
 /** How far a page is wider than its window, in px: a page that has to be pushed sideways is not made for it. */
 export async function overflowOf(page: Page): Promise<number> {
-  return await page.evaluate(() =>
-    globalThis.document.documentElement.scrollWidth - globalThis.document.documentElement.clientWidth
+  return await page.evaluate(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
 }
 

@@ -42,7 +42,7 @@ export class Found {
   }
 
   /** The one finding of that name and severity, and subject if one is given; fails with all findings when there is none. */
-  one(name: string, severity: Severity, subject?: string): DoctorFinding {
+  assertOne(name: string, severity: Severity, subject?: string): DoctorFinding {
     const found = this.all(name, subject).find((each) => each.severity === severity);
     assert(found, `no ${severity} ${name} ${subject ?? ""} among\n${this.#text()}`);
     if (severity !== "ok" && severity !== "info") {
@@ -152,7 +152,7 @@ export async function examined(
 /** Starts everything on free ports: well, but for what the test wants ill. */
 export async function openWard({ schema = [], redis = [], accounts }: Illness = {}): Promise<Ward> {
   const [sqlserver, redisServer, mongodb, partner] = await Promise.all([
-    startSqlServer({ password }),
+    startSqlServer({ password, log: () => {} }),
     startRedis({ appendonly: true, extraArgs: [...redis] }),
     startMongo(),
     startPartner(accounts ? { accounts } : {}),

@@ -19,6 +19,12 @@ export function goodDocuments(type: DocumentType, count: number, from = 0): Samp
   });
 }
 
+/** A bound that the product keeps in real time, ms: longer by as much as the machine has more to do than it has processors. */
+export function onThisMachine(ms: number): number {
+  const [load = 0] = Deno.loadavg();
+  return ms * Math.max(1, load / navigator.hardwareConcurrency);
+}
+
 /** The keys of a type in the stack's Redis. */
 export function keysOf(stack: Stack, type: DocumentType) {
   return streamKeys(stack.settings.redis.keyPrefix, type);

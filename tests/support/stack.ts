@@ -156,6 +156,11 @@ export class Stack implements AsyncDisposable {
     return this.#start(`worker:${type}`, env);
   }
 
+  /** On a free port, which its event `console.listening` tells. */
+  startConsole(env: Readonly<Record<string, string>> = {}): ProductProcess {
+    return this.#start("console", { CONSOLE_PORT: "0", ...env });
+  }
+
   /** The processes of the product started so far. */
   get products(): readonly ProductProcess[] {
     return this.#products;

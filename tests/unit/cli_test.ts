@@ -51,7 +51,8 @@ Deno.test("the examples of every command are lines that it understands", () => {
     for (const [line] of examples) {
       const args = line.replace(/ \|.*$/, "").split(" ").slice(1);
       const command = findCommand(commands, args);
-      readGiven({ ...command, options: { ...command.options, json: { help: "" } } }, args);
+      const given = readGiven({ ...command, options: { ...command.options, json: { help: "" } } }, args);
+      assertEquals(given.words.length >= command.words.min, true, line);
     }
   }
 });

@@ -3,7 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { parse } from "@std/dotenv";
 import fc from "fast-check";
 import { type Counts, progressLine, summaryLine } from "../../dev/stack/counts.ts";
-import { embeddedFor, envFileText } from "../../dev/stack/env_file.ts";
+import { embeddedFor, envFileText, layoutOf } from "../../dev/stack/env_file.ts";
 import { choice, flag, OptionError, readOptions, repeated, whole } from "../../dev/stack/options.ts";
 import { LastWords, readLogLine, wordsOf } from "../../dev/stack/product_log.ts";
 
@@ -53,6 +53,22 @@ Deno.test("a server that the settings name replaces the stack's own, and a key p
   assertEquals(embeddedFor({ REDIS_CLUSTER_NODES: "a:1" }), { ...own, redis: false });
   assertEquals(embeddedFor({ MONGO_URI: "mongodb://a" }), { ...own, mongodb: false });
   assertEquals(embeddedFor({ API_BASE_URL: "http://a" }), { ...own, partner: false });
+});
+
+Deno.test("layout and dialect are those of the command line, else of the settings, else the product's own", () => {
+  const [none, phieu, gateway] = [
+    { profile: null, dialect: null },
+    { profile: "phieu", dialect: null },
+    { profile: null, dialect: "gateway" },
+  ];
+  const layout = (profile: string, dialect: string) => ({ profile, dialect });
+  assertEquals(layoutOf({}, none), layout("national", "national"));
+  assertEquals(layoutOf({}, phieu), layout("phieu", "gateway"));
+  assertEquals(layoutOf({}, gateway), layout("national", "gateway"));
+  assertEquals(layoutOf({ SOURCE_PROFILE: "phieu" }, none), layout("phieu", "gateway"));
+  assertEquals(layoutOf({ SOURCE_PROFILE: "./a.json" }, none), layout("./a.json", "national"));
+  assertEquals(layoutOf({ PARTNER_DIALECT: "National" }, phieu), layout("phieu", "national"));
+  assertEquals(layoutOf({ PARTNER_DIALECT: "national" }, gateway), layout("national", "gateway"));
 });
 
 Deno.test("a shell and a reader of .env find in services.env what was written", () => {

@@ -8,54 +8,57 @@ const nowMs = at(60).getTime();
 const none: TimelineFacts = { row: null, flight: null, deadLetters: [], tasks: [], failures: [], nowMs };
 const ids = { document_type: "hoa_don", row_key: "7", shop: "NT001" } as const;
 
+const buried: TimelineFacts = {
+  ...none,
+  row: {
+    key: "7",
+    code: "HD7",
+    shop: "NT001",
+    status: "SYNC_FAILED",
+    nationalCode: null,
+    message: "Gửi 2 lần",
+    lines: 1,
+    createdAtMs: at(0).getTime(),
+    updatedAtMs: at(9).getTime(),
+  },
+  tasks: [{
+    ...ids,
+    task_id: "1-0",
+    status: "FAILED",
+    created_at: at(1),
+    updated_at: at(8),
+    error: "Lỗi hệ thống",
+    events: [
+      { at: at(1), event: "enqueued" },
+      { at: at(3), event: "retry", detail: "again in 2000 ms" },
+      { at: at(8), event: "buried", detail: "deliveries_used_up" },
+    ],
+  }],
+  failures: [{
+    ...ids,
+    task_id: "1-0",
+    payload: "{}",
+    error: { kind: "deliveries_used_up", status: 500, message: "Lỗi hệ thống" },
+    deliveries: 2,
+    failed_at: at(8),
+  }],
+  deadLetters: [{
+    id: "9-0",
+    type: "hoa_don",
+    key: "7",
+    code: "HD7",
+    shop: "NT001",
+    entryId: "1-0",
+    reason: "deliveries_used_up",
+    detail: "Lỗi hệ thống",
+    deliveries: 2,
+    firstScannedAtMs: null,
+    diedAtMs: at(10).getTime(),
+  }],
+};
+
 Deno.test("the story of a document that was retried and buried is told once, in order, with the partner's words", () => {
-  const events = timelineOf({
-    ...none,
-    row: {
-      key: "7",
-      code: "HD7",
-      shop: "NT001",
-      status: "SYNC_FAILED",
-      nationalCode: null,
-      message: "Gửi 2 lần",
-      lines: 1,
-      createdAtMs: at(0).getTime(),
-      updatedAtMs: at(9).getTime(),
-    },
-    tasks: [{
-      ...ids,
-      task_id: "1-0",
-      status: "FAILED",
-      created_at: at(1),
-      updated_at: at(8),
-      error: "Lỗi hệ thống",
-      events: [
-        { at: at(1), event: "enqueued" },
-        { at: at(3), event: "retry", detail: "again in 2000 ms" },
-        { at: at(8), event: "buried", detail: "deliveries_used_up" },
-      ],
-    }],
-    failures: [{
-      ...ids,
-      task_id: "1-0",
-      error: { kind: "deliveries_used_up", status: 500, message: "Lỗi hệ thống" },
-      deliveries: 2,
-      failed_at: at(8),
-    }],
-    deadLetters: [{
-      id: "9-0",
-      type: "hoa_don",
-      key: "7",
-      code: "HD7",
-      shop: "NT001",
-      entryId: "1-0",
-      reason: "deliveries_used_up",
-      detail: "Lỗi hệ thống",
-      deliveries: 2,
-      firstScannedAtMs: null,
-      diedAtMs: at(10).getTime(),
-    }],
-  });
+  const events = timelineOf(buried);
   assertEquals(events.map(({ event }) => event), [
     "row_created",
     "enqueued",

@@ -7,14 +7,14 @@ import { within } from "./deadline.ts";
 import { type Area, type DoctorFinding, sayer } from "./finding.ts";
 import type { Clients } from "./open.ts";
 import type { PartnerFacts } from "./read_partner.ts";
-import type { ServiceWords } from "./trouble.ts";
+import type { Services } from "./services.ts";
 
 export interface Bench {
   settings: Settings;
   /** Null when `profileProblems` says why it cannot be used. */
   profile: Profile | null;
   profileProblems: SettingsError | null;
-  services: Record<"sqlserver" | "redis" | "mongodb" | "partner", ServiceWords>;
+  services: Services;
   clients: Clients;
   partner: Promise<PartnerFacts>;
   clock: Clock;

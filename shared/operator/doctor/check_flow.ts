@@ -70,7 +70,7 @@ function checkStream({ type, entries, hasGroup, deadLastHour }: StreamFacts): Do
     found.push(say("error", "group_missing", {
       subject: type,
       en: `The stream of ${type} has ${
-        counted(entries, "entry").replace(/entrys$/, "entries")
+        counted(entries, "entry", "entries")
       } and no consumer group: none is delivered until a worker makes it anew`,
       vi: `Hàng đợi ${type} có ${entries} chứng từ nhưng không có consumer group nên chưa gửi được`,
       cure: "Start a worker of the type: it makes the group at the beginning of the stream.",
@@ -79,9 +79,10 @@ function checkStream({ type, entries, hasGroup, deadLastHour }: StreamFacts): Do
   }
   if (deadLastHour > 0) {
     const count = deadLastHour >= deadCountMax ? `${deadCountMax} or more` : String(deadLastHour);
+    const letters = deadLastHour === 1 ? "dead letter" : "dead letters";
     found.push(say("warning", "dead_growing", {
       subject: type,
-      en: `${type}: ${count} dead letters in the last hour`,
+      en: `${type}: ${count} ${letters} in the last hour`,
       vi: `${type}: ${count} chứng từ không gửi được trong một giờ qua`,
       cure: "See the causes, correct the data, and redrive.",
       run: "hermes failures",

@@ -4,7 +4,7 @@ import type { RedisFacts } from "./read_redis.ts";
 
 const say = sayer("redis");
 
-/** What the Lua scripts need (design, section 2): XAUTOCLAIM's age, LIMIT-less XADD … */
+/** What the scripts in shared/lua need (design, section 2). */
 const versionMin = [6, 2] as const;
 /** From so much of maxmemory on, a backlog may fill it. */
 const memoryHighShare = 0.9;

@@ -177,7 +177,7 @@ function checkIndexes(table: ExpectedTable, facts: TableFacts): DoctorFinding[] 
     })];
   }
   const rows = facts.rows;
-  return table.indexed.flatMap(({ column, slow }) => {
+  return table.indexed.flatMap(({ column, include, slow }) => {
     const leading = facts.indexes.filter((index) => index.leading.toLowerCase() === column.toLowerCase());
     if (leading.some(({ disabled, filtered }) => !disabled && !filtered)) return [];
     const unusable = leading.map(({ name, disabled }) => `${name} is ${disabled ? "disabled" : "filtered"}`);
@@ -189,11 +189,16 @@ function checkIndexes(table: ExpectedTable, facts: TableFacts): DoctorFinding[] 
       }): ${slow.en}`,
       vi: `Bảng ${table.name} (${rows} dòng) thiếu chỉ mục trên ${column}: ${slow.vi}`,
       cure: "Have the index made by whoever owns the database, at a quiet hour.",
-      run: `CREATE NONCLUSTERED INDEX ${quote(`IX_${table.name}_${column}`)} ON ${quote(table.name)} (${
-        quote(column)
-      });`,
+      run: createIndex(table.name, column, include),
     })];
   });
+}
+
+function createIndex(table: string, column: string, include: string | undefined): string {
+  const more = include === undefined ? "" : ` INCLUDE (${quote(include)})`;
+  return `CREATE NONCLUSTERED INDEX ${quote(`IX_${table}_${column}`)} ON ${quote(table)} (${
+    quote(column)
+  })${more};`;
 }
 
 function checkTriggers(table: ExpectedTable, { triggers }: TableFacts): DoctorFinding[] {

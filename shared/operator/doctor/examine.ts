@@ -81,7 +81,7 @@ async function accounts(
 export async function examineRedis({ clients, services }: Bench): Promise<DoctorFinding[]> {
   const opened = await clients.redis;
   if ("trouble" in opened) return [unreachable(services.redis, opened.trouble)];
-  const facts = await readRedis(opened.client);
+  const facts = await readRedis(opened.client, services.redis.address);
   return facts.flatMap((server) => checkRedis(server, facts.length > 1));
 }
 

@@ -48,8 +48,8 @@ export function sorted(findings: readonly DoctorFinding[]): DoctorFinding[] {
 }
 
 /** A count and its noun: `1 row`, `12,345 rows`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : nouns}`;
 }
 
 /** The first few of a list, and how many more there are. */

@@ -11,6 +11,8 @@ import { type Opened, type Trouble, troubleOf } from "./trouble.ts";
 
 /** How long connecting may take, ms. */
 const connectMs = 3_000;
+/** How long opening may take in all, ms: SQL Server is tried a second time after a refused login. */
+const openMs = 7_000;
 /** How long each question may take, ms. */
 const answerMs = 4_000;
 
@@ -21,13 +23,22 @@ export interface Clients {
   mongodb: Promise<Opened<MongoClient>>;
 }
 
-/** Begins to open all three; each is open, or given up, within some 4 s. */
+/** Begins to open all three; each is open, or given up, within `openMs`. */
 export function openClients(settings: Settings): Clients {
   return {
-    sqlserver: openSqlServer(settings.mssql),
-    redis: openRedis(settings.redis),
-    mongodb: openMongo(settings.mongo),
+    sqlserver: inTime(openSqlServer(settings.mssql)),
+    redis: inTime(openRedis(settings.redis)),
+    mongodb: inTime(openMongo(settings.mongo)),
   };
+}
+
+/** Finding a host's address has no limit of its own. */
+async function inTime<T>(opening: Promise<Opened<T>>): Promise<Opened<T>> {
+  try {
+    return await within(openMs, opening);
+  } catch (error) {
+    return { trouble: troubleOf(error) };
+  }
 }
 
 /** Closes what was opened; what does not let itself be closed is left. */

@@ -1,4 +1,5 @@
 // The partner, without sending it a document: one plain GET, its certificate, and on request a login for each account. Facts for check_partner.ts.
+import { isIP } from "node:net";
 import { connect } from "node:tls";
 import { Agent } from "undici";
 import type { Settings } from "../../settings.ts";
@@ -20,7 +21,9 @@ export interface PartnerFacts {
 export async function readPartner(settings: Settings["partner"], nowMs: () => number): Promise<PartnerFacts> {
   const [answer, certificateUntilMs] = await Promise.all([
     ask(settings, nowMs).catch((error) => ({ trouble: troubleOf(error) })),
-    settings.baseUrl.startsWith("https:") ? certificateEnd(new URL(settings.baseUrl)) : null,
+    settings.baseUrl.startsWith("https:")
+      ? certificateEnd(new URL(settings.baseUrl)).catch(() => null)
+      : null,
   ]);
   return { answer, certificateUntilMs };
 }
@@ -49,13 +52,10 @@ async function ask(settings: Settings["partner"], nowMs: () => number): Promise<
 
 /** Looks at the certificate whoever signed it: whether it is accepted is told by the call. */
 async function certificateEnd({ hostname, port }: URL): Promise<number | null> {
-  const options = {
-    host: hostname,
-    port: Number(port || "443"),
-    servername: hostname,
-    rejectUnauthorized: false,
-  };
-  const socket = connect(options);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  // An address has no name to ask for.
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const socket = connect({ host, port: Number(port || "443"), ...name, rejectUnauthorized: false });
   const ended = new Promise<number | null>((resolve) => {
     socket.once("error", () => resolve(null));
     socket.once("secureConnect", () => {

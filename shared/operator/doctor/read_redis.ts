@@ -4,7 +4,7 @@ import { Cluster } from "ioredis";
 import type { RedisClient } from "../../script.ts";
 
 export interface RedisFacts {
-  /** host:port, as the client knows it. */
+  /** host:port. */
   node: string;
   version: string;
   /** master or slave */
@@ -20,12 +20,9 @@ export interface RedisFacts {
   evictedKeys: number;
 }
 
-/** One for each server that holds keys. Throws what the client throws. */
-export async function readRedis(client: RedisClient): Promise<RedisFacts[]> {
-  if (!(client instanceof Cluster)) {
-    const { host = "", port = 0 } = client.options;
-    return [factsOf(`${host}:${port}`, await client.info())];
-  }
+/** One for each server that holds keys; `address` names a single one. Throws what the client throws. */
+export async function readRedis(client: RedisClient, address: string): Promise<RedisFacts[]> {
+  if (!(client instanceof Cluster)) return [factsOf(address, await client.info())];
   return await Promise.all(
     client.nodes("master").map(async (node) => {
       const { host = "", port = 0 } = node.options;

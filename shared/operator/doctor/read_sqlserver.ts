@@ -71,7 +71,8 @@ const pendingLookedAt = 5_000;
 type Row = Record<string, unknown>;
 
 export async function readServer(pool: sql.ConnectionPool): Promise<ServerFacts> {
-  const [row = {}] = await rowsOf(pool.request(), serverSql);
+  const [row] = await rowsOf(pool.request(), serverSql);
+  if (!row) throw new Error("sys.databases does not show the database that is in use");
   return {
     productVersion: text(row.product_version),
     edition: text(row.edition),
