@@ -125,21 +125,9 @@ function keysOf(type: DocumentType, rows: RowFacts[], { tasks, failures, letters
 }
 
 function storyOf(key: RowKey, ofType: OfType, around: Surroundings): Story {
-  const { type, rows, workers, paused } = ofType;
+  const { type, workers, paused } = ofType;
   const { nowMs, code } = around;
-  const own = (record: { document_type: DocumentType; row_key: RowKey }) =>
-    record.document_type === type && record.row_key === key;
-  const records = around.failures.filter(own);
-  const said = sayer(type, [ofType.bodies.get(key) ?? "", ...records.map(({ payload }) => payload)]);
-  const found = rows.find((candidate) => candidate.key === key);
-  const row = found ? { ...found, message: found.message === null ? null : said(found.message) } : null;
-  const tasks = around.tasks.filter(own)
-    .map((task) => task.error === undefined ? task : { ...task, error: said(task.error) });
-  const failures = records.map((record) => {
-    return { ...record, error: { ...record.error, message: said(record.error.message) } };
-  });
-  const deadLetters = around.letters.filter((letter) => letter.type === type && letter.key === key)
-    .map((letter) => ({ ...letter, detail: said(letter.detail) }));
+  const { row, tasks, failures, deadLetters } = recordsOf(key, ofType, around);
   const shop = row?.shop ?? tasks.at(-1)?.shop ?? deadLetters[0]?.shop ?? failures.at(-1)?.shop ?? "";
   const flight = flightOf(ofType, key, nowMs);
   const blocked = around.blocked.get(shop);
@@ -169,6 +157,25 @@ function storyOf(key: RowKey, ofType: OfType, around: Surroundings): Story {
     ...facts,
     timeline: timelineOf({ row, flight, deadLetters, tasks, failures, nowMs }),
     verdict,
+  };
+}
+
+/** What is on record about one document, without people's names. */
+function recordsOf(key: RowKey, { type, rows, bodies }: OfType, around: Surroundings) {
+  const own = (record: { document_type: DocumentType; row_key: RowKey }) =>
+    record.document_type === type && record.row_key === key;
+  const records = around.failures.filter(own);
+  const said = sayer(type, [bodies.get(key) ?? "", ...records.map(({ payload }) => payload)]);
+  const found = rows.find((candidate) => candidate.key === key);
+  return {
+    row: found ? { ...found, message: found.message === null ? null : said(found.message) } : null,
+    tasks: around.tasks.filter(own)
+      .map((task) => task.error === undefined ? task : { ...task, error: said(task.error) }),
+    failures: records.map((record) => {
+      return { ...record, error: { ...record.error, message: said(record.error.message) } };
+    }),
+    deadLetters: around.letters.filter((letter) => letter.type === type && letter.key === key)
+      .map((letter) => ({ ...letter, detail: said(letter.detail) })),
   };
 }
 
