@@ -1,3 +1,3 @@
 // Which Hermes this is.
 
-export const version = "hermes 0.4.0";
+export const version = "hermes 0.1.0";

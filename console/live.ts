@@ -21,11 +21,14 @@ export class LiveStreams {
     this.#parts = parts;
   }
 
-  /** Goes on until the browser leaves, the session ends, or the process does. */
-  open(c: ConsoleContext, read: ReadParts): Response | Promise<Response> {
+  /** Goes on until the browser leaves, the session ends, or the process does. `path` is the page that the parts stand on. */
+  open(
+    c: ConsoleContext,
+    { path, read }: { path: string; read: ReadParts },
+  ): Response | Promise<Response> {
     if (this.#open >= streamsMax) return c.text("", 503);
     c.header("x-accel-buffering", "no");
-    const { facts } = pageOf(c, this.#parts);
+    const facts = { ...pageOf(c, this.#parts).facts, path };
     const sessionId = getCookie(c, sessionCookie);
     this.#open++;
     return streamSSE(c, async (stream) => {

@@ -66,7 +66,7 @@ export class HttpPartner implements Partner {
         call.body,
         headers,
       );
-      return hide(tokenOf(call.authorization), classify(answer, Date.now()));
+      return hide(secretsIn(call.authorization), classify(answer, Date.now()));
     } catch (error) {
       return { kind: "trouble", status: null, message: describeError(error).message };
     }
@@ -76,7 +76,7 @@ export class HttpPartner implements Partner {
     try {
       const body = JSON.stringify({ usr: user, pwd: password });
       const answer = await this.#request("POST", this.#loginPath(), body, {});
-      return hide(password, readLogin(answer, retryAfterMs(answer.retryAfter, Date.now())));
+      return hide([password], readLogin(answer, retryAfterMs(answer.retryAfter, Date.now())));
     } catch (error) {
       return { kind: "trouble", message: describeError(error).message };
     }
@@ -112,12 +112,20 @@ export class HttpPartner implements Partner {
   }
 }
 
-function tokenOf(authorization: string): string {
-  return authorization.split(" ").at(-1) ?? "";
+/** A token; of HTTP Basic also the password in it. */
+function secretsIn(authorization: string): string[] {
+  const [scheme = "", secret = ""] = authorization.split(" ");
+  if (scheme.toLowerCase() !== "basic") return [secret];
+  const credentials = new TextDecoder().decode(Uint8Array.fromBase64(secret));
+  return [secret, credentials.slice(credentials.indexOf(":") + 1)];
 }
 
-/** The partner's words may repeat what it was sent, and they go into rows, journal and log: the secret among them does not. */
-function hide<T extends Outcome | LoginOutcome>(secret: string, outcome: T): T {
-  if (!("message" in outcome) || secret.length < secretMin) return outcome;
-  return { ...outcome, message: outcome.message.replaceAll(secret, "***") };
+/** The partner's words may repeat what it was sent, and they go into rows, journal and log: the secrets among them do not. */
+function hide<T extends Outcome | LoginOutcome>(secrets: string[], outcome: T): T {
+  if (!("message" in outcome)) return outcome;
+  const known = secrets.filter((secret) => secret.length >= secretMin);
+  return {
+    ...outcome,
+    message: known.reduce((text, secret) => text.replaceAll(secret, "***"), outcome.message),
+  };
 }

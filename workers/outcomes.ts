@@ -58,7 +58,7 @@ export class Outcomes {
   }
 
   retried(claim: Claim, decision: Of<"retry">): JournalRecord[] {
-    const detail = `again in ${decision.delayMs} ms`;
+    const detail = `again in ${decision.delayMs} ms: ${decision.message}`;
     return [
       taskRecord(claim, this.#context(), {
         status: "RETRYING",
@@ -72,6 +72,15 @@ export class Outcomes {
   returned(claim: Claim, decision: Of<"return">): JournalRecord[] {
     return [
       taskRecord(claim, this.#context(), { status: "RETURNED", event: "returned", error: decision.message }),
+    ];
+  }
+
+  /** What an earlier delivery, or the pharmacy, ended: that delivery may have died before it told the journal. */
+  ended(claim: Claim, decision: Of<"synced" | "failed" | "gone">): JournalRecord[] {
+    const status = { synced: "SUCCESS", failed: "FAILED", gone: "RETURNED" } as const;
+    const detail = decision.kind === "gone" ? decision.reason : "written back by an earlier delivery";
+    return [
+      taskRecord(claim, this.#context(), { status: status[decision.kind], event: decision.kind, detail }),
     ];
   }
 

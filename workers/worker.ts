@@ -231,7 +231,7 @@ export class Worker {
 
   async #carryOut(held: Held, decision: Decision, ms: number): Promise<void> {
     const { claim } = held;
-    const { stream, clock } = this.#parts;
+    const { stream, clock, journal } = this.#parts;
     this.#outcomes.log(claim, decision, ms);
     switch (decision.kind) {
       case "accepted":
@@ -241,23 +241,15 @@ export class Worker {
         return this.#writeBack.add({ held, ...this.#outcomes.refused(claim, decision) });
       case "retry":
         this.#hand.remove(held);
-        await stream.postpone([{
-          id: claim.entry.id,
-          delayMs: decision.delayMs,
-          deliveries: claim.deliveries,
-        }]);
-        return await this.#parts.journal.write(this.#outcomes.retried(claim, decision));
+        await this.#postpone(claim, decision.delayMs, claim.deliveries);
+        return await journal.write(this.#outcomes.retried(claim, decision));
       case "wait":
         if (decision.pause) {
           this.#partnerState.pause(decision.pause.account, clock.now() + decision.pause.ms);
         }
         this.#hand.remove(held);
         if (decision.forBreaker) this.#waits.set(claim.entry.id, claim.deliveries - 1);
-        return await stream.postpone([{
-          id: claim.entry.id,
-          delayMs: decision.delayMs,
-          deliveries: claim.deliveries - 1,
-        }]);
+        return await this.#postpone(claim, decision.delayMs, claim.deliveries - 1);
       case "return":
         await this.#parts.blockedShops.block(claim.entry.shop, {
           untilMs: decision.untilMs,
@@ -265,15 +257,21 @@ export class Worker {
         });
         this.#hand.remove(held);
         await stream.giveBack([claim.entry]);
-        return await this.#parts.journal.write(this.#outcomes.returned(claim, decision));
+        return await journal.write(this.#outcomes.returned(claim, decision));
       case "synced":
       case "gone":
         this.#hand.remove(held);
-        return await stream.settle([claim.entry]);
+        await stream.settle([claim.entry]);
+        return await journal.write(this.#outcomes.ended(claim, decision));
       case "failed":
         this.#hand.remove(held);
-        return await stream.bury([this.#outcomes.burialAgain(claim)]);
+        await stream.bury([this.#outcomes.burialAgain(claim)]);
+        return await journal.write(this.#outcomes.ended(claim, decision));
     }
+  }
+
+  #postpone({ entry }: Claim, delayMs: number, deliveries: number): Promise<void> {
+    return this.#parts.stream.postpone([{ id: entry.id, delayMs, deliveries }]);
   }
 
   /** Nothing new; calls come back; results are written; the rest is given up, for others to take at once. */

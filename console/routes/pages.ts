@@ -4,7 +4,7 @@ import { documentTypes } from "../../shared/document.ts";
 import { type ConsoleContext, type ConsoleEnv, operatorFor, pageOf, type Parts, show } from "../context.ts";
 import { hoursFrom } from "../history.ts";
 import { LiveStreams } from "../live.ts";
-import { wordsOfError } from "../page.ts";
+import { type Page, wordsOfError } from "../page.ts";
 import { actionsPage, actionsShown, jobGonePage, jobPage, jobParts } from "../pages/actions.ts";
 import {
   deadPage,
@@ -48,7 +48,10 @@ function overviewRoutes(app: Hono<ConsoleEnv>, parts: Parts, live: LiveStreams):
       body,
     });
   });
-  app.get("/live/overview", (c) => live.open(c, async (page) => overviewParts(page, await facts(c))));
+  app.get("/live/overview", (c) => {
+    const path = `/?hours=${hoursFrom(c.req.query("hours"))}`;
+    return live.open(c, { path, read: async (page) => overviewParts(page, await facts(c)) });
+  });
 }
 
 function workerRoutes(app: Hono<ConsoleEnv>, parts: Parts, live: LiveStreams): void {
@@ -57,7 +60,8 @@ function workerRoutes(app: Hono<ConsoleEnv>, parts: Parts, live: LiveStreams): v
     const body = workersPage(page, await parts.status.get());
     return await show(c, page, { title: page.say("workers"), at: "workers", live: "/live/workers", body });
   });
-  app.get("/live/workers", (c) => live.open(c, async (page) => workersParts(page, await parts.status.get())));
+  const read = async (page: Page) => workersParts(page, await parts.status.get());
+  app.get("/live/workers", (c) => live.open(c, { path: "/workers", read }));
 }
 
 function jobRoutes(app: Hono<ConsoleEnv>, parts: Parts, live: LiveStreams): void {
@@ -79,7 +83,7 @@ function jobRoutes(app: Hono<ConsoleEnv>, parts: Parts, live: LiveStreams): void
   app.get("/live/jobs/:id", (c) => {
     const job = parts.jobs.find(c.req.param("id"));
     if (!job) return c.text("", 404);
-    return live.open(c, (page) => Promise.resolve(jobParts(page, job)));
+    return live.open(c, { path: `/jobs/${job.id}`, read: (page) => Promise.resolve(jobParts(page, job)) });
   });
 }
 

@@ -24,8 +24,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   shared: ["shared"],
   workers: ["workers", "shared"],
   console: ["console", "shared"],
+  cli: ["cli", "shared"],
   // The entries beside deno.json.
-  "": ["", "workers", "console", "shared"],
+  "": ["", "workers", "console", "cli", "shared"],
 };
 
 const REDIS_KEY = /^hermes:|\}:(stream|inflight|settled|receipts|dead|paused)\b/;
@@ -33,7 +34,7 @@ const KEYS_ALLOWED = /^(shared\/stream_keys\.ts|shared\/settings\w*\.ts|(tests|d
 
 const SQL =
   /\b(SELECT\b[^]*\bFROM|INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|MERGE\s+INTO|(CREATE|ALTER|DROP)\s+TABLE)\b/;
-const SQL_FORBIDDEN = /^(shared|workers|console)\/|^\w+\.ts$/;
+const SQL_FORBIDDEN = /^(shared|workers|console|cli)\/|^\w+\.ts$/;
 
 const ASSERTION = /\b(assert\w*|expect\w*|fail|waitFor\w*|until\w*|eventually\w*)\s*[(<]/;
 

@@ -132,7 +132,7 @@ Deno.test("jobs that ended are forgotten before those that run", async () => {
 
 Deno.test("live pages are sent what has changed, and no more", async () => {
   const console = fakeConsole();
-  const stream = await console.get("/live/overview");
+  const stream = await console.get("/live/overview?hours=6");
   assertEquals(stream.headers.get("content-type"), "text/event-stream");
   const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -141,6 +141,7 @@ Deno.test("live pages are sent what has changed, and no more", async () => {
   assertEquals(event, "event: parts");
   const parts: Record<string, string> = JSON.parse(data?.slice("data: ".length) ?? "");
   assertEquals(Object.keys(parts), ["findings", "facts", "phieu_nhap", "phieu_xuat", "hoa_don", "charts"]);
+  assertStringIncludes(parts.phieu_nhap ?? "", "back=%2F%3Fhours%3D6");
   console.stop();
   await reader.cancel();
 });
