@@ -107,6 +107,7 @@ export function letterTable(page: Page, letters: readonly DeadLetter[], empty: s
       {
         name: "reason",
         cell: ({ reason, detail }) => html`<strong>${reason}</strong> <span>${detail}</span>`,
+        isWide: true,
       },
       { name: "deliveries", cell: ({ deliveries }) => page.number(deliveries), isNumber: true },
       { name: "died_at", cell: ({ diedAtMs }) => moment(page, diedAtMs), isNumber: true },

@@ -82,7 +82,7 @@ function pendingTable(page: Page, documents: readonly PendingDocument[]): Html {
       { name: "code", cell: ({ code }) => codeLink(code) },
       { name: "type", cell: ({ type }) => say(type) },
       { name: "shop", cell: ({ shop }) => shop },
-      { name: "where", cell: (document) => whereabouts(page, document) },
+      { name: "where", cell: (document) => whereabouts(page, document), isWide: true },
       { name: "deliveries", cell: ({ deliveries }) => page.number(deliveries), isNumber: true },
       { name: "waiting_for", cell: ({ waitingMs }) => page.span(waitingMs), isNumber: true },
     ],

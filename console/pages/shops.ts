@@ -22,7 +22,7 @@ export function shopsPage(page: Page, { shops, report }: ShopsFacts): Html {
       page,
       [
         { name: "account", cell: ({ account }) => account },
-        { name: "why", cell: ({ why }) => why },
+        { name: "why", cell: ({ why }) => why, isWide: true },
         { name: "until", cell: ({ untilMs }) => when(page, untilMs), isNumber: true },
       ],
       shops.refusedAccounts,
@@ -38,7 +38,7 @@ function blockedTable(page: Page, { blocked }: ShopsAnswer): Html {
     page,
     [
       { name: "shop", cell: ({ shop }) => html`<strong>${shop}</strong>` },
-      { name: "why", cell: ({ why }) => why },
+      { name: "why", cell: ({ why }) => why, isWide: true },
       { name: "until", cell: ({ untilMs }) => when(page, untilMs), isNumber: true },
       {
         name: "action",

@@ -11,12 +11,14 @@ export interface Column<T> {
   name: TextName;
   cell(row: T): Content;
   isNumber?: boolean;
+  /** Needs the whole width of a phone. */
+  isWide?: boolean;
 }
 
 /** A table, which a narrow screen shows as cards. `empty` says what it means that there are no rows. */
 export function table<T>(page: Page, columns: Column<T>[], rows: readonly T[], empty: string): Html {
   if (rows.length === 0) return emptyState(empty);
-  const kind = (column: Column<T>) => column.isNumber ? "number" : "";
+  const kind = (column: Column<T>) => column.isNumber ? "number" : column.isWide ? "wide" : "";
   return html`
     <div class="table">
       <table>

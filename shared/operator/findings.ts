@@ -158,7 +158,12 @@ function breakerFindings(
 }
 
 function stuckFindings(type: TypeStatus["type"], alive: TypeStatus["workers"], atMs: number): Finding[] {
-  return alive.filter(({ turnedAtMs }) => atMs - turnedAtMs > loopStuckMs).map(({ name, turnedAtMs }) =>
+  // A worker that has just begun has not turned yet.
+  const since = alive.map(({ name, turnedAtMs, startedAtMs }) => ({
+    name,
+    turnedAtMs: Math.max(turnedAtMs, startedAtMs),
+  }));
+  return since.filter(({ turnedAtMs }) => atMs - turnedAtMs > loopStuckMs).map(({ name, turnedAtMs }) =>
     finding("error", "worker_stuck", {
       vi: `Worker ${name} (${type}) còn sống nhưng không lấy chứng từ từ ${
         span(atMs - turnedAtMs).vi

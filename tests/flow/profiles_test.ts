@@ -1,12 +1,14 @@
 // Both table layouts with both dialects of the partner: the same sixty documents in each of the four combinations, the bodies that the
 // gateway gets, byte for byte, and what becomes of a code that it has already.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { COMMON_ACCOUNT, samplePasswords } from "../../dev/samples/accounts.ts";
 import type { Flaw, Sample } from "../../dev/samples/rows.ts";
 import { makeSamples } from "../../dev/samples/samples.ts";
 import type { DialectName } from "../../shared/dialects.ts";
 import { documentTypes } from "../../shared/document.ts";
 import type { SyncFailure } from "../../shared/journal_records.ts";
 import type { BuiltInProfile } from "../../shared/profiles.ts";
+import { blockedShopsKey, refusedLoginsKey } from "../../shared/stream_keys.ts";
 import {
   acceptedByCode,
   goodDocuments,
@@ -185,6 +187,34 @@ Deno.test("a row of profile phieu without facility, date or lines fails by itsel
   for (const part of ["ma_co_so", "ngay_xuat", "loai_phieu_xuat", "ghi_chu", "không có dòng hàng"]) {
     assertStringIncludes(message ?? "", part);
   }
+});
+
+Deno.test("documents stay pending while the gateway does not let the account in, and flow when it does", async () => {
+  await using stack = await startStack({ profile: "phieu", env: { WORKER_CONCURRENCY: "4" } });
+  await stack.control("partner", "POST accounts", {
+    ...samplePasswords(),
+    [COMMON_ACCOUNT.account]: "another",
+  });
+  const samples = goodDocuments("phieu_xuat", 30);
+  await stack.insert(samples);
+  stack.startScheduler();
+  const worker = stack.startWorker("phieu_xuat");
+  await worker.waitForEvent("login.refused", endsWithinMs);
+  const prefix = stack.settings.redis.keyPrefix;
+  const facilities = new Set(samples.map(({ header }) => header.pharmacy_code));
+  const allBlocked = async () =>
+    await stack.redis.hlen(blockedShopsKey(prefix)) === facilities.size &&
+    await stack.redis.xlen(keysOf(stack, "phieu_xuat").stream) === 0;
+  await stack.waitFor(allBlocked, { deadlineMs: endsWithinMs, what: "every facility to be blocked" });
+  assertEquals((await stack.counts()).phieu_xuat.PENDING_SYNC, 30);
+  const calls = await stack.partnerCalls();
+  assertEquals(new Set(calls.map(({ status }) => status)), new Set([401]));
+  // Each call that was under way when the first was answered, and one more for each.
+  assert(calls.length <= 2 * 4, `${calls.length} calls`);
+  await stack.control("partner", "POST accounts", samplePasswords());
+  await stack.redis.del(refusedLoginsKey(prefix), blockedShopsKey(prefix)); // as `hermes shops unblock` does
+  await waitUntilDrained(stack, endsWithinMs);
+  assertEquals((await acceptedByCode(stack)).size, 30);
 });
 
 /** Sends what is pending, and returns the one body of each document by code. */

@@ -2,7 +2,7 @@
 // The table of fields is the simulated partner's, which was written apart from the product's.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type FieldRule, nationalContract } from "../../dev/partner/contract_fields.ts";
+import { type FieldRule, gatewayContract, nationalContract } from "../../dev/partner/contract_fields.ts";
 import { documentSpecs } from "../../shared/documents/mod.ts";
 import type { DocumentType, FieldValues, SourceDocument } from "../../shared/document.ts";
 import { documentTypes } from "../../shared/document.ts";
@@ -57,15 +57,24 @@ function onlyProblem(place: Place, value: string | null): Problem {
 const labelOf = ({ type, where, name }: Place) =>
   (where === "header" ? documentSpecs[type].header : documentSpecs[type].lines.fields)[name]!.label;
 
-Deno.test("the rules know exactly the fields that partner-api has, and which of them are required", () => {
-  for (const type of documentTypes) {
-    const { header, lines } = documentSpecs[type];
-    const theirs = nationalContract[type];
-    assertEquals(lines.name, theirs.lines);
-    for (const [ours, fields] of [[header, theirs.header], [lines.fields, theirs.line]] as const) {
-      assertEquals(Object.keys(ours).toSorted(), Object.keys(fields).toSorted(), type);
-      for (const [name, field] of Object.entries(ours)) {
-        assertEquals(field.required, fields[name]!.required, `${type} ${name}`);
+Deno.test("the rules know exactly the fields that partner-api has in each dialect, and which of them are required", () => {
+  for (
+    const [dialect, contract] of Object.entries({ national: nationalContract, gateway: gatewayContract })
+  ) {
+    for (const type of documentTypes) {
+      const { header, lines, names } = documentSpecs[type];
+      const [ours, theirs] = [names[dialect], contract[type]];
+      assertEquals(ours.lines, theirs.lines);
+      const parts = [[header, ours.header, theirs.header], [lines.fields, ours.line, theirs.line]] as const;
+      for (const [fields, apiNames, theirFields] of parts) {
+        assertEquals(
+          Object.values(apiNames).toSorted(),
+          Object.keys(theirFields).toSorted(),
+          `${dialect} ${type}`,
+        );
+        for (const [name, apiName] of Object.entries(apiNames)) {
+          assertEquals(fields[name]!.required, theirFields[apiName]!.required, `${dialect} ${type} ${name}`);
+        }
       }
     }
   }
