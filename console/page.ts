@@ -1,6 +1,6 @@
 // What every page is drawn with: who looks, in which language, at what time. A page is a pure function from this and its facts to HTML.
 import type { html } from "hono/html";
-import { describeError, SourceError } from "../shared/errors.ts";
+import { describeError } from "../shared/errors.ts";
 import { span } from "../shared/operator/spans.ts";
 import type { Words } from "../shared/operator/types.ts";
 import type { Role } from "./security/sessions.ts";
@@ -68,12 +68,17 @@ export class Page {
     return `${seconds.format(ms / 1000)} ${language === "vi" ? "giây" : "s"}`;
   }
 
-  /** How long ago, or in how long. Whole seconds, so that a live figure does not flicker. */
+  /** How long ago it was, or in how long it is to be. */
   when(atMs: number): string {
     const ms = this.nowMs - atMs;
-    if (Math.abs(ms) < 1_000) return this.say("due_now");
-    const text = this.words(span(Math.abs(ms)));
-    return ms > 0 ? this.say("ago", { span: text }) : this.say("in_span", { span: text });
+    if (ms < 0) return this.next(atMs);
+    return ms < 1_000 ? this.say("just_now") : this.say("ago", { span: this.words(span(ms)) });
+  }
+
+  /** In how long it is to be; now when it is overdue. */
+  next(atMs: number): string {
+    const ms = atMs - this.nowMs;
+    return ms < 1_000 ? this.say("due_now") : this.say("in_span", { span: this.words(span(ms)) });
   }
 
   /** The clock time, with the date unless it is today. */
@@ -86,8 +91,7 @@ export class Page {
 
 /** An error in a line that an operator may read. */
 export function wordsOfError(error: unknown): string {
-  const { message } = describeError(error);
-  return error instanceof SourceError || error instanceof Error ? message : "—";
+  return describeError(error).message;
 }
 
 function momentParts(language: Language, atMs: number): [day: string, clock: string] {

@@ -39,6 +39,7 @@ const pageTexts = {
   shops_blocked: ["Cửa hàng tạm dừng", "Blocked shops"],
   ago: ["{span} trước", "{span} ago"],
   in_span: ["sau {span}", "in {span}"],
+  just_now: ["vừa xong", "just now"],
   due_now: ["ngay bây giờ", "now"],
 
   path_pending: ["Chờ trong SQL Server", "Pending in SQL Server"],

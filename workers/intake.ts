@@ -5,7 +5,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { Claim, DocumentType } from "../shared/document.ts";
 import { isWithoutRedis } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
-import type { StreamDelivery, Taken, Unreadable } from "../shared/stream.ts";
+import type { StreamDelivery, Unreadable } from "../shared/stream.ts";
 import { wanted } from "./claim.ts";
 import type { Hand } from "./hand.ts";
 import type { PartnerState } from "./partner_state.ts";

@@ -94,7 +94,7 @@ function pendingTable(page: Page, documents: readonly PendingDocument[]): Html {
 function whereabouts(page: Page, { flight, blocked, dueAtMs }: PendingDocument): Content {
   const { say } = page;
   if (flight === null) return blocked ? badge("warning", say("flight_blocked")) : say("flight_none");
-  if (flight === "later") return say("flight_later", { when: page.when(dueAtMs ?? page.nowMs) });
+  if (flight === "later") return say("flight_later", { when: page.next(dueAtMs ?? page.nowMs) });
   return say(`flight_${flight}`);
 }
 
@@ -131,7 +131,7 @@ function storyFacts(page: Page, { row, flight, shop, blocked, nextDeliveryAtMs }
   const { say } = page;
   const flightWords = flight &&
     (flight.state === "later" && flight.dueAtMs !== null
-      ? say("flight_later", { when: page.when(flight.dueAtMs) })
+      ? say("flight_later", { when: page.next(flight.dueAtMs) })
       : say(flight.state === "later" ? "flight_due" : `flight_${flight.state}`));
   return factList(page, [
     ["status", row ? statusBadge(row.status) : null],
@@ -146,7 +146,7 @@ function storyFacts(page: Page, { row, flight, shop, blocked, nextDeliveryAtMs }
     ["where", flightWords],
     ["worker", flight?.worker ?? null],
     ["deliveries", flight ? page.number(flight.deliveries) : null],
-    ["next_delivery", nextDeliveryAtMs === null ? null : page.when(nextDeliveryAtMs)],
+    ["next_delivery", nextDeliveryAtMs === null ? null : page.next(nextDeliveryAtMs)],
     ["entry", flight?.entryId ?? null],
   ]);
 }

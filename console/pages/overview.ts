@@ -92,7 +92,7 @@ function signs(page: Page, { paused, workers, inStream }: TypeStatus): Html {
   return html`<span class="signs">
     ${paused ? badge("warning", `${by}${paused.atMs ? ` · ${page.when(paused.atMs)}` : ""}`) : ""}
     ${alive.length === 0 && inStream !== null ? badge("error", say("no_worker")) : ""}
-    ${open ? badge("error", say("breaker_open", { when: page.when(open.probeAtMs ?? page.nowMs) })) : ""}
+    ${open ? badge("error", say("breaker_open", { when: page.next(open.probeAtMs ?? page.nowMs) })) : ""}
     ${probing ? badge("warning", say("breaker_half_open")) : ""}
   </span>`;
 }

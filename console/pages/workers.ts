@@ -64,7 +64,7 @@ function breakerWords(page: Page, { breaker, probeAtMs, alive }: WorkerStatus): 
   if (!alive) return "—";
   if (breaker === "closed") return say("breaker_closed");
   if (breaker === "half_open") return badge("warning", say("breaker_half_open"));
-  return badge("error", say("breaker_open", { when: page.when(probeAtMs ?? page.nowMs) }));
+  return badge("error", say("breaker_open", { when: page.next(probeAtMs ?? page.nowMs) }));
 }
 
 function scanTable(page: Page, types: readonly TypeStatus[]): Html {

@@ -16,7 +16,7 @@ export interface Frame {
 }
 
 /** The points of the navigation, with their addresses. */
-export const places = {
+const places = {
   overview: "/",
   failures: "/failures",
   dead: "/dead",
@@ -25,7 +25,7 @@ export const places = {
   workers: "/workers",
   actions: "/actions",
 } as const satisfies Partial<Record<TextName, string>>;
-export type Place = keyof typeof places;
+type Place = keyof typeof places;
 
 export function layout(page: Page, { title, at, live, body }: Frame): Html {
   const { say, facts: { language } } = page;

@@ -66,10 +66,6 @@ export function badge(severity: Severity, text: string): Html {
   return html`<span class="badge ${severity}">${text}</span>`;
 }
 
-export function typeName(page: Page, type: "phieu_nhap" | "phieu_xuat" | "hoa_don"): string {
-  return page.say(type);
-}
-
 /** A document's code, which leads to all that is known of it. */
 export function codeLink(code: string): Html {
   return html`<a class="code" href="/documents?${new URLSearchParams({ code })}">${code}</a>`;

@@ -67,7 +67,7 @@ function streamStation(page: Page, status: TypeStatus, moving: boolean): Station
   const notes: string[] = [];
   if (fresh) notes.push(say("path_fresh", { n: fresh }));
   if (dueLater && nextDueAtMs) {
-    notes.push(say("path_later_next", { n: dueLater, when: page.when(nextDueAtMs) }));
+    notes.push(say("path_later_next", { n: dueLater, when: page.next(nextDueAtMs) }));
   } else if (dueLater) notes.push(say("path_later", { n: dueLater }));
   return {
     name: "path_stream",

@@ -1,5 +1,6 @@
 // Gathers what judge.ts judges, after a run: rows, calls, national codes, journal, and what is left in Redis.
 import type { Call, PartnerDocument } from "../../dev/partner/memory.ts";
+import { dialects } from "../../shared/dialects.ts";
 import { type DocumentType, documentTypes } from "../../shared/document.ts";
 import type { SyncFailure, TaskLog } from "../../shared/journal_records.ts";
 import { streamKeys } from "../../shared/stream_keys.ts";
@@ -26,7 +27,8 @@ export async function gather({ stack, inserts, notes }: Ground): Promise<Evidenc
     journalStates(stack),
   ]);
   const { disturbances, poisoned } = notes;
-  return { documents, calls, nationalCodes, journal, disturbances, poisoned };
+  const { replaces } = dialects[stack.settings.partner.dialect];
+  return { documents, calls, nationalCodes, replaces, journal, disturbances, poisoned };
 }
 
 /** What the types have left in Redis, and whether it is nothing. */
@@ -54,11 +56,16 @@ async function endedDocuments(stack: Stack, offered: readonly Offered[]): Promis
       code,
       expected: expected.get(nameOf({ type, code })) ?? "SYNC_SUCCESS",
       status,
-      nationalCode: national_code,
+      nationalCode: national_code ?? codeInMessage(type, message),
       message,
     }));
   }));
   return byType.flat();
+}
+
+/** Where the table has no column for the national code, it stands before the partner's words. */
+function codeInMessage(type: DocumentType, message: string | null): string | null {
+  return type === "hoa_don" ? message?.match(/^(HD_QG_\d+): /)?.[1] ?? null : null;
 }
 
 async function allCalls(stack: Stack): Promise<Call[]> {

@@ -20,6 +20,8 @@ export interface Evidence {
   readonly calls: readonly Call[];
   /** `type code` → the national code that the partner gave. */
   readonly nationalCodes: ReadonlyMap<string, string>;
+  /** Whether the dialect has PUT. Without it a document that is sent again is only told to be there, without its code. */
+  readonly replaces: boolean;
   readonly disturbances: readonly Disturbance[];
   readonly poisoned: ReadonlySet<string>;
   /** `type code` → the states that its deliveries have in the journal. */
@@ -58,6 +60,8 @@ export interface Verdict {
   readonly acceptedOnce: number;
   readonly acceptedAgain: readonly AcceptedAgain[];
   readonly refused: number;
+  /** Refused because the partner has them already, after a fault that made Hermes forget that it had sent them: only without PUT. */
+  readonly refusedAsKnown: number;
   /** Final rows of which the journal has no final record: it was away, or a process died before it wrote. */
   readonly notInJournal: number;
   readonly broken: readonly Broken[];
@@ -70,14 +74,17 @@ export function nameOf({ type, code }: { type: string | null; code: string | nul
 
 /** Holds everything to the promises of the design, section 5. */
 export function judge(evidence: Evidence): Verdict {
-  const accepting = acceptingCalls(evidence.calls);
+  const accepting = callsThat(evidence.calls, ["accepted", "replaced"]);
+  const known = callsThat(evidence.calls, evidence.replaces ? [] : ["exists"]);
   const acceptedAgain: AcceptedAgain[] = [];
   const broken: Broken[] = [];
   let acceptedOnce = 0;
+  let refusedAsKnown = 0;
   for (const document of evidence.documents) {
-    const calls = accepting.get(nameOf(document)) ?? [];
+    const accepted = accepting.get(nameOf(document)) ?? [];
+    const calls = [...accepted, ...known.get(nameOf(document)) ?? []];
     if (calls.length === 1) acceptedOnce++;
-    if (calls.length > 1) {
+    if (accepted.length > 0 && calls.length > 1) {
       const { whys, breaches } = judgeRepeats(document, calls, evidence.disturbances);
       broken.push(...breaches);
       if (breaches.length === 0) {
@@ -85,23 +92,26 @@ export function judge(evidence: Evidence): Verdict {
         acceptedAgain.push({ type, code, times: calls.length, why: whys.join("; then ") });
       }
     }
-    broken.push(...judgeRow(document, calls.length > 0, evidence), ...judgeJournal(document, evidence));
+    const row = { isAccepted: accepted.length > 0, isKnown: calls.length > accepted.length };
+    broken.push(...judgeRow(document, row, evidence), ...judgeJournal(document, evidence));
+    if (isRefusedAsKnown(document, row)) refusedAsKnown++;
   }
   return {
     documents: evidence.documents.length,
     acceptedOnce,
     acceptedAgain,
     refused: evidence.documents.filter(({ status }) => status === "SYNC_FAILED").length,
+    refusedAsKnown,
     notInJournal: evidence.documents.filter((document) => !isInJournal(document, evidence)).length,
     broken,
   };
 }
 
-/** The calls by which the partner took a document in, by document. */
-function acceptingCalls(calls: readonly Call[]): Map<string, Call[]> {
+/** The calls with such an outcome, by document. */
+function callsThat(calls: readonly Call[], outcomes: readonly Call["outcome"][]): Map<string, Call[]> {
   const found = new Map<string, Call[]>();
   for (const call of calls) {
-    if (call.outcome !== "accepted" && call.outcome !== "replaced") continue;
+    if (!outcomes.includes(call.outcome)) continue;
     const name = nameOf(call);
     found.set(name, [...found.get(name) ?? [], call]);
   }
@@ -143,19 +153,31 @@ export function whyRepeated(
   return found?.why ?? null;
 }
 
-function judgeRow(document: Ended, isAccepted: boolean, evidence: Evidence): Broken[] {
+/** What the partner did with a document: took it in, and told later that it has it already. */
+interface Taken {
+  readonly isAccepted: boolean;
+  readonly isKnown: boolean;
+}
+
+function isRefusedAsKnown({ status, expected, message }: Ended, { isAccepted, isKnown }: Taken): boolean {
+  return status === "SYNC_FAILED" && expected === "SYNC_SUCCESS" && isAccepted && isKnown &&
+    /đã tồn tại/i.test(message ?? "");
+}
+
+function judgeRow(document: Ended, taken: Taken, evidence: Evidence): Broken[] {
   const { type, code, status, expected, message, nationalCode } = document;
   const given = evidence.nationalCodes.get(nameOf(document));
   const broken = (promise: Promised, detail: string): Broken[] => [{ promise, type, code, detail }];
   switch (status) {
     case "SYNC_SUCCESS":
-      if (!isAccepted) return broken("lost", "the row is SYNC_SUCCESS, the partner never accepted it");
-      if (nationalCode !== given) {
+      if (!taken.isAccepted) return broken("lost", "the row is SYNC_SUCCESS, the partner never accepted it");
+      if (nationalCode !== given && !(nationalCode === null && taken.isKnown)) {
         return broken("lost", `the row has the national code ${nationalCode}, the partner gave ${given}`);
       }
       return expected === "SYNC_FAILED" ? broken("wrongly synced", "it breaks a rule") : [];
     case "SYNC_FAILED":
       if (expected === "SYNC_FAILED" || evidence.poisoned.has(code)) return [];
+      if (isRefusedAsKnown(document, taken)) return [];
       return broken("wrongly failed", message ?? "without a message");
     default:
       return broken("stuck", `the row is ${status}`);

@@ -38,6 +38,8 @@ async function main(): Promise<number> {
   }
   await using stack = await startStack({
     env: settingsOf(options),
+    ...(options.profile === null ? {} : { profile: options.profile }),
+    ...(options.dialect === null ? {} : { dialect: options.dialect }),
     partner: {
       latencyMs: options.soak ? 0 : usualLatencyMs,
       args: [`--remember=${options.soak ? 1_000 : 1_000_000}`],

@@ -1,6 +1,7 @@
 // The command line of `deno task chaos`. main.ts runs what it asks for.
 import { closest } from "fastest-levenshtein";
-import { flag, helpOf, type Option, readOptions, whole } from "../../dev/stack/options.ts";
+import { DIALECTS } from "../../dev/partner/dialects.ts";
+import { choice, flag, helpOf, type Option, readOptions, whole } from "../../dev/stack/options.ts";
 import { type FaultName, faultNames, isFaultName } from "./faults/names.ts";
 
 const table = {
@@ -10,6 +11,8 @@ const table = {
   rate: whole("new documents a second", { otherwise: 20, min: 1, max: 500 }),
   workers: whole("workers of each type", { otherwise: 2, min: 1, max: 3 }),
   schedulers: whole("schedulers", { otherwise: 2, min: 1, max: 3 }),
+  profile: choice("layout of the tables; default national", ["national", "phieu"]),
+  dialect: choice("dialect of the partner; default national, with profile phieu gateway", DIALECTS),
   soak: flag("instead of faults: many documents through one worker; memory and Redis must not grow"),
   documents: whole("documents of the soak", { otherwise: 200_000, min: 1_000, max: 10_000_000 }),
   help: flag("this page"),

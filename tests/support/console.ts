@@ -77,36 +77,13 @@ export function fakeConsole(options: FakeOptions = {}): FakeConsole {
 
 /** Answers with made-up facts, and writes down what it was told to do. */
 function operatorFor(who: string, done: string[], now: () => number): ConsoleOperator {
-  const did = <T>(what: string, answer: T): Promise<T> => {
+  const did: Did = (what, answer) => {
     done.push(`${who}: ${what}`);
     return Promise.resolve(answer);
   };
-  const redriven = { total: 12, redriven: 9, already: 2, left: 1, lettersRemoved: 11, stopped: false };
   return {
     as: (name) => operatorFor(name, done, now),
-    dead: {
-      list: (filter) =>
-        Promise.resolve({
-          letters: shown.letters(now()).filter(({ type }) => !filter.type || filter.type === type),
-          more: false,
-        }),
-      show: (id) => Promise.resolve(shown.letterDetail(now(), id)),
-      redrive: async (filter, options = {}) => {
-        if (!options.dryRun) {
-          done.push(`${who}: redrive ${JSON.stringify(filter)} ${options.ratePerSecond ?? ""}`);
-        }
-        options.onProgress?.({ done: 12, total: 12 });
-        return await Promise.resolve({ ...redriven, dryRun: options.dryRun ?? false, recorded: true });
-      },
-      drop: (filter, { dryRun = false } = {}) => {
-        const answer = { total: 12, dropped: dryRun ? 0 : 12, dryRun, recorded: true };
-        return dryRun ? Promise.resolve(answer) : did(`drop ${JSON.stringify(filter)}`, answer);
-      },
-    },
-    redriveGroup: (id, { dryRun = false } = {}) => {
-      const answer = { ...redriven, dryRun, recorded: true };
-      return dryRun ? Promise.resolve(answer) : did(`redrive group ${id}`, answer);
-    },
+    dead: deadFor(did, now),
     status: () => Promise.resolve(shown.status(now())),
     why: (code) => Promise.resolve(shown.why(now(), code)),
     pending: (type) => Promise.resolve(shown.pending(type)),
@@ -114,27 +91,59 @@ function operatorFor(who: string, done: string[], now: () => number): ConsoleOpe
     shops: () => Promise.resolve(shown.shops(now())),
     report: () => Promise.resolve(shown.report()),
     actions: () => Promise.resolve(shown.doneBefore(now())),
-    scan: () =>
-      did(
-        "scan",
-        documentTypes.map((type) => ({
-          ...{ type, found: 3, enqueued: 2, invalid: 1, more: false, ms: 9, error: null },
-        })),
-      ),
-    retry: (code) =>
-      did(`retry ${code}`, {
-        code,
-        documents: [{ type: "hoa_don" as const, key: "1", shop: "CH01", outcome: "redriven" as const }],
-        recorded: true,
-      }),
+    ...doerOf(did),
+  };
+}
+
+/** Writes down what is done, and gives the answer. */
+type Did = <T>(what: string, answer: T) => Promise<T>;
+
+const redriven = {
+  total: 12,
+  redriven: 9,
+  already: 2,
+  left: 1,
+  lettersRemoved: 11,
+  stopped: false,
+  recorded: true,
+};
+
+function doerOf(did: Did) {
+  const scanned = { found: 3, enqueued: 2, invalid: 1, more: false, ms: 9, error: null };
+  const retried = { type: "hoa_don", key: "1", shop: "CH01", outcome: "redriven" } as const;
+  return {
+    redriveGroup: (id, { dryRun = false } = {}) => {
+      const answer = { ...redriven, dryRun };
+      return dryRun ? Promise.resolve(answer) : did(`redrive group ${id}`, answer);
+    },
+    scan: () => did("scan", documentTypes.map((type) => ({ type, ...scanned }))),
+    retry: (code) => did(`retry ${code}`, { code, documents: [retried], recorded: true }),
     pause: (type) => did(`pause ${type}`, { changed: true, recorded: true }),
     resume: (type) => did(`resume ${type}`, { changed: true, recorded: false }),
     unblock: (shop) => did(`unblock ${shop}`, { shop, wasBlocked: true, account: null, recorded: true }),
+  } satisfies Partial<ConsoleOperator>;
+}
+
+function deadFor(did: Did, now: () => number): ConsoleOperator["dead"] {
+  return {
+    list: ({ type }) => {
+      const letters = shown.letters(now()).filter((letter) => !type || letter.type === type);
+      return Promise.resolve({ letters, more: false });
+    },
+    show: (id) => Promise.resolve(shown.letterDetail(now(), id)),
+    redrive: (filter, { dryRun = false } = {}) => {
+      const answer = { ...redriven, dryRun };
+      return dryRun ? Promise.resolve(answer) : did(`redrive ${JSON.stringify(filter)}`, answer);
+    },
+    drop: (filter, { dryRun = false } = {}) => {
+      const answer = { total: 12, dropped: dryRun ? 0 : 12, dryRun, recorded: true };
+      return dryRun ? Promise.resolve(answer) : did(`drop ${JSON.stringify(filter)}`, answer);
+    },
   };
 }
 
 /** A quiet hour with a bad half. */
-export function historyOf(hours: Hours, nowMs: number) {
+function historyOf(hours: Hours, nowMs: number) {
   const stepMs = spans[hours] * 60_000;
   const steps = hours * 60 / spans[hours];
   const fromMs = Math.floor(nowMs / stepMs) * stepMs - (steps - 1) * stepMs;

@@ -37,6 +37,7 @@ function evidence(parts: Partial<Evidence>): Evidence {
     documents: [synced],
     calls: [accepted],
     nationalCodes: new Map([["hoa_don HD1", "HD_QG_1"]]),
+    replaces: true,
     disturbances: [],
     poisoned: new Set(),
     journal: new Map([["hoa_don HD1", ["SUCCESS"]]]),
@@ -116,4 +117,22 @@ Deno.test("a disturbance excuses a second acceptance only of its type and betwee
 Deno.test("an answer that went out whole but spoilt counts as lost, a slow one does not", () => {
   assertEquals(whyRepeated({ ...accepted, fault: "html" }, replaced, []), "the answer was spoilt (html)");
   assertEquals(whyRepeated({ ...accepted, fault: "slow" }, replaced, []), null);
+});
+
+Deno.test("judge() lets a partner without PUT keep its code, but only after a fault", () => {
+  const exists: Call = { ...accepted, seq: 2, atMs: 3_000, outcome: "exists", status: 400 };
+  const lost = { ...accepted, answered: false };
+  const gateway = { replaces: false };
+  assertEquals(brokenFor({ nationalCode: null }, { ...gateway, calls: [lost, exists] }), []);
+  assertEquals(brokenFor({ nationalCode: null }, { ...gateway, calls: [accepted] }), ["lost"]);
+  assertEquals(brokenFor({ nationalCode: null }, { ...gateway, calls: [accepted, exists] }), [
+    "accepted again without need",
+  ]);
+  const failed = { status: "SYNC_FAILED", nationalCode: null, message: "Mã phiếu đã tồn tại" };
+  const journal = new Map([["hoa_don HD1", ["FAILED"]]]);
+  const verdict = judge(
+    evidence({ ...gateway, journal, documents: [{ ...synced, ...failed }], calls: [lost, exists] }),
+  );
+  assertEquals([verdict.broken, verdict.refusedAsKnown], [[], 1]);
+  assertEquals(brokenFor(failed, { ...gateway, journal, calls: [lost] }), ["wrongly failed"]);
 });

@@ -1,9 +1,11 @@
 // Faults of the partner, played by its control endpoint.
 // @ts-types="@types/mssql"
 import sql from "mssql";
-import { sampleAccounts } from "../../../dev/samples/accounts.ts";
+import { COMMON_ACCOUNT, sampleAccounts } from "../../../dev/samples/accounts.ts";
 import { between, pick } from "../../../dev/samples/random.ts";
 import type { Fault } from "../../../dev/partner/fault_input.ts";
+import { profileFor } from "../../../shared/profile_file.ts";
+import type { Profile } from "../../../shared/profiles.ts";
 import type { Ground, Play } from "../ground.ts";
 import { pause } from "../pause.ts";
 import { aboutFault, type FaultName } from "./names.ts";
@@ -54,7 +56,7 @@ export async function expireTokens({ stack, say }: Ground): Promise<void> {
 /** The password of one account is changed at the partner; the pharmacy corrects its own copy later, or the partner changes it back. */
 export async function changePassword(ground: Ground): Promise<void> {
   const { stack, random, passwords, say } = ground;
-  const { account } = pick(random, sampleAccounts());
+  const { account } = profile(stack).hasAccounts ? pick(random, sampleAccounts()) : COMMON_ACCOUNT;
   const [before, after] = [passwords[account] ?? "", `moi-${between(random, 100_000, 999_999)}`];
   say(`the password of ${account} is changed`);
   passwords[account] = after;
@@ -69,8 +71,13 @@ export async function changePassword(ground: Ground): Promise<void> {
   say(`the password of ${account} is corrected ${corrected ? "in AccountShop" : "at the partner"}`);
 }
 
-/** Whether SQL Server took it. */
+function profile({ settings }: Ground["stack"]): Profile {
+  return profileFor(settings.source.profile);
+}
+
+/** Whether SQL Server has a table for it, and took it. */
 async function correctRow({ stack }: Ground, account: string, password: string): Promise<boolean> {
+  if (!profile(stack).hasAccounts) return false;
   try {
     await stack.sql.request()
       .input("account", sql.VarChar(50), account)

@@ -1,0 +1,45 @@
+// The programs that `deno task compile` makes: the entry of each, and what it may do. Nothing here runs anything.
+
+/** One program: its file in `dist`, its entry from the checkout's root, and its permission set in deno.json. */
+export interface Program {
+  readonly name: string;
+  readonly entry: string;
+  readonly permissionSet: "worker" | "operator";
+}
+
+/** All six. The permission sets are those of the tasks in deno.json that run the same entries. */
+export const programs: readonly Program[] = [
+  { name: "hermes-scheduler", entry: "scheduler.ts", permissionSet: "worker" },
+  { name: "hermes-worker-phieu-nhap", entry: "workers/phieu_nhap.ts", permissionSet: "worker" },
+  { name: "hermes-worker-phieu-xuat", entry: "workers/phieu_xuat.ts", permissionSet: "worker" },
+  { name: "hermes-worker-hoa-don", entry: "workers/hoa_don.ts", permissionSet: "worker" },
+  { name: "hermes", entry: "hermes.ts", permissionSet: "operator" },
+  { name: "hermes-console", entry: "console/main.ts", permissionSet: "operator" },
+];
+
+/** What deno.json says that a program needs to know when it runs without it. */
+export interface RuntimeConfig {
+  readonly unstable?: readonly string[];
+  readonly permissions: Readonly<Record<string, Readonly<Record<string, boolean | readonly string[]>>>>;
+}
+
+/**
+ * The flags of `deno run` and `deno compile` that give a program what its permission set gives it, and no prompt for more.
+ *
+ * The set itself (`-P`) would not do: its paths are relative to deno.json, so that a program compiled here could read the folder that it
+ * was built in, on any machine. A path of a flag is relative to where the program runs.
+ * Throws an Error when deno.json has no such set.
+ */
+export function runtimeFlags(program: Program, { unstable = [], permissions }: RuntimeConfig): string[] {
+  const set = permissions[program.permissionSet];
+  if (set === undefined) {
+    throw new Error(`permissions of ${program.name}: deno.json has no set ${program.permissionSet}`);
+  }
+  const allowed = Object.entries(set).flatMap(([name, value]) => flagFor(name, value));
+  return ["--no-prompt", ...unstable.map((feature) => `--unstable-${feature}`), ...allowed];
+}
+
+function flagFor(name: string, value: boolean | readonly string[]): string[] {
+  if (value === false) return [];
+  return [value === true ? `--allow-${name}` : `--allow-${name}=${value.join(",")}`];
+}
