@@ -180,9 +180,9 @@ export class RedisStream implements StreamIntake, StreamDelivery {
   }
 
   async giveBack(entries: { id: string; key: RowKey }[]): Promise<void> {
-    const { stream, inflight, receipts } = this.keys;
+    const { stream, inflight, settled, receipts } = this.keys;
     const args = entries.flatMap((entry) => [entry.id, entry.key]);
-    await scripts.giveBack.run(this.#redis, [stream, inflight, receipts], [group, ...args]);
+    await scripts.giveBack.run(this.#redis, [stream, inflight, settled, receipts], [group, ...args]);
   }
 
   /** Makes the group (and the stream) at id 0 where it is missing, so that no entry is passed over; true when it was made. */

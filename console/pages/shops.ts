@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Report, ShopsAnswer } from "../../shared/operator/types.ts";
 import type { Html, Page } from "../page.ts";
-import { actionLink, emptyState, table, troubleBox, when } from "../view/parts.ts";
+import { actionLink, emptyState, table, troubleBox } from "../view/parts.ts";
 
 export interface ShopsFacts {
   shops: ShopsAnswer;
@@ -23,7 +23,7 @@ export function shopsPage(page: Page, { shops, report }: ShopsFacts): Html {
       [
         { name: "account", cell: ({ account }) => account },
         { name: "why", cell: ({ why }) => why, isWide: true },
-        { name: "until", cell: ({ untilMs }) => when(page, untilMs), isNumber: true },
+        { name: "until", cell: ({ untilMs }) => page.next(untilMs), isNumber: true },
       ],
       shops.refusedAccounts,
       say("accounts_none"),
@@ -39,7 +39,7 @@ function blockedTable(page: Page, { blocked }: ShopsAnswer): Html {
     [
       { name: "shop", cell: ({ shop }) => html`<strong>${shop}</strong>` },
       { name: "why", cell: ({ why }) => why, isWide: true },
-      { name: "until", cell: ({ untilMs }) => when(page, untilMs), isNumber: true },
+      { name: "until", cell: ({ untilMs }) => page.next(untilMs), isNumber: true },
       {
         name: "action",
         cell: ({ shop }) => actionLink(page, say("do_unblock"), { action: "unblock", query: { shop } }),

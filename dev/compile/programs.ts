@@ -36,7 +36,7 @@ export function runtimeFlags(program: Program, { unstable = [], permissions }: R
     throw new Error(`permissions of ${program.name}: deno.json has no set ${program.permissionSet}`);
   }
   const allowed = Object.entries(set).flatMap(([name, value]) => flagFor(name, value));
-  return ["--no-prompt", ...unstable.map((feature) => `--unstable-${feature}`), ...allowed];
+  return ["--no-prompt", "--deny-import", ...unstable.map((feature) => `--unstable-${feature}`), ...allowed];
 }
 
 function flagFor(name: string, value: boolean | readonly string[]): string[] {

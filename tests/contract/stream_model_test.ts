@@ -100,7 +100,7 @@ const moves: Record<string, Move> = {
   async giveBack(pair, random) {
     const [key, id] = any([...pair.model.inflight], random) ?? ["k0", "1-1"];
     await pair.of("w1").giveBack([{ id: pair.realId(id), key }]);
-    pair.model.giveBack([{ id, key }]);
+    pair.model.giveBack([{ id, key }], Date.now());
   },
 };
 

@@ -162,14 +162,24 @@ Deno.test("a stranger's entry is buried with its own fields, and nothing is reme
     assertEquals(await bench.redis.exists(bench.keys.settled), 0);
   }));
 
-Deno.test("a document that is given back can be enqueued at once: its row stays as it is", () =>
+Deno.test("a document that is given back is enqueued by scans that begin from then on, and stale ones pass it over", () =>
   withStream(async (bench) => {
-    const scanBeganMs = await bench.a.now();
+    const staleMs = await bench.a.now();
     const { entry } = await takeOne(bench);
     await bench.a.recordReceipts([{ ...entry, receipt: { nationalCode: null, message: "m" } }]);
     await bench.a.giveBack([entry]);
     await bench.assertEmpty();
+    assertEquals(await bench.offer(["1"], { scanBeganMs: staleMs }), [{ kind: "known" }]);
+    const scanBeganMs = await bench.a.now() + 1;
     assertEquals((await bench.offer(["1"], { scanBeganMs }))[0]?.kind, "added");
+  }));
+
+Deno.test("a renewal that comes after its entry was given back does not put the record back", () =>
+  withStream(async (bench) => {
+    const { entry } = await takeOne(bench);
+    await bench.a.giveBack([entry]);
+    assertEquals(await bench.a.renew([entry]), [false]);
+    await bench.assertEmpty();
   }));
 
 Deno.test("many documents go together in one move", () =>

@@ -171,8 +171,11 @@ export class SimRedis {
     }
   }
 
-  giveBack(entries: { id: string; key: RowKey }[]): void {
-    for (const { id, key } of entries) this.#end(id, key);
+  giveBack(entries: { id: string; key: RowKey }[], nowMs: number): void {
+    for (const { id, key } of entries) {
+      this.#end(id, key);
+      this.settled.set(key, nowMs);
+    }
   }
 
   orphans(records: Map<RowKey, string>, remove: boolean): RowKey[] {

@@ -45,7 +45,7 @@ export class SimServices {
       settle: (entries) => this.#run(process, () => redis.settle(entries, now())),
       bury: (burials) => this.#run(process, () => redis.bury(burials, now())),
       postpone: (entries) => this.#run(process, () => redis.postpone(process.name, entries, now())),
-      giveBack: (entries) => this.#run(process, () => redis.giveBack(entries)),
+      giveBack: (entries) => this.#run(process, () => redis.giveBack(entries, now())),
       ensureGroup: () => this.#run(process, () => redis.ensureGroup()),
       removeConsumers: () => this.#run(process, () => []),
     };

@@ -1,6 +1,6 @@
 // A real Chromium for tests of pages: opened headless, watched for errors in its console and for requests that leave the machine.
 import { assertEquals } from "@std/assert";
-import { type Browser, type BrowserContext, chromium, type Page } from "npm:playwright-core@^1.64.1";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 export type { Page };
 

@@ -64,6 +64,11 @@ Deno.test("a page tells times in Vietnam, with the date when it is another day",
   // Half past eleven in the evening there, of the day before here.
   assertEquals(page.moment(Date.UTC(2026, 10, 21, 16, 30)), "21/11/2026 23:30:00");
   assertEquals([page.when(nowMs - 65_000), page.when(nowMs + 40_000)], ["1 min 5 s ago", "in 40 s"]);
+  assertEquals([page.when(nowMs - 300), page.next(nowMs + 300), page.next(nowMs - 5_000)], [
+    "just now",
+    "now",
+    "now",
+  ]);
   assertEquals([page.span(350), page.span(3_249), page.span(75_000)], ["350 ms", "3.2 s", "1 min 15 s"]);
   assertEquals(pageAt(nowMs, "vi").span(3_249), "3,2 giây");
 });
