@@ -2,6 +2,8 @@
 // hold whatever comes in; a wrong success, a crash or a hang is a bug. tests/unit/fuzz_test.ts runs a few, `deno task fuzz` many.
 import { assert } from "@std/assert";
 import fc from "fast-check";
+import { frameTargets } from "./frames.ts";
+import { type FuzzTarget, target } from "./target.ts";
 import { classify } from "../../shared/answers.ts";
 import { compose } from "../../shared/compose.ts";
 import { documentTypes } from "../../shared/document.ts";
@@ -11,12 +13,6 @@ import { readLogin } from "../../shared/login_answers.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { settingsTable } from "../../shared/settings_table.ts";
 import { readTaken } from "../../shared/stream_replies.ts";
-
-/** A name, and a property to hold. */
-export interface FuzzTarget {
-  name: string;
-  property: fc.IProperty<[unknown]>;
-}
 
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
@@ -130,9 +126,5 @@ export const fuzzTargets: FuzzTarget[] = [
     }
     assert(taken.claims.length + taken.unreadable.length === reply[2].length);
   }),
+  ...frameTargets,
 ];
-
-function target<T>(name: string, inputs: fc.Arbitrary<T>, holds: (input: T) => void): FuzzTarget {
-  const property: unknown = fc.property(inputs, holds);
-  return { name, property: property as fc.IProperty<[unknown]> };
-}

@@ -7,7 +7,7 @@ import {
   assertObjectMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { parse } from "npm:yaml@^2.9.1";
+import { parse } from "yaml";
 import { isRequired } from "../../shared/settings_kinds.ts";
 import { isSettingName, settingNames, settingsTable } from "../../shared/settings_table.ts";
 
