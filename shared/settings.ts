@@ -160,7 +160,8 @@ async function readEnvFile(paths: readonly string[]): Promise<Environment> {
     try {
       return parse(await Deno.readTextFile(path));
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
+      // Beside the program there may be nothing, or nothing that this process may read.
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) continue;
       throw new SettingsError([{ name: ".env", rule: `cannot be read: ${describeError(error).message}` }], {
         cause: error,
       });

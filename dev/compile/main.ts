@@ -60,7 +60,7 @@ async function compile(
   );
   const command = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" }, stdout: "inherit" });
   const { success, stderr } = await command.output();
-  const words = new TextDecoder().decode(stderr).trim();
+  const words = new TextDecoder().decode(stderr).split("Stack backtrace")[0]?.trim() ?? "";
   if (!success && words.includes("Setting up base binary")) throw new MissingBase(target.triple);
   if (!success) throw new Error(`compiling ${program.entry} for ${target.triple}: ${words}`);
   console.log(`${output}  ${await sizeOf(join(root, output))}`);

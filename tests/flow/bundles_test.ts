@@ -18,36 +18,22 @@ const build = { version: "9.8.7", commit: "0123456789ab" };
 const endsWithinMs = 60_000;
 const secret = "only-in-dot-env";
 
-Deno.test("the six bundles run a whole pipeline with the binaries' permissions and a .env beside them", async () => {
+Deno.test("the six bundles", async (test) => {
   await using bundles = await Bundles.make();
-  await using stack = await startStack();
-  await bundles.settings({
-    ...stack.env,
-    CONSOLE_PORT: "0",
-    CONSOLE_READONLY_PASSWORD: secret,
-    LOG_FORMAT: "json",
+  await test.step("say their version and commit before they read a setting", async () => {
+    for (const program of programs) {
+      const { code, stdout } = await bundles.run(program, ["--version"]);
+      assertEquals([code, stdout.trim()], [0, `${program.name} 9.8.7 (0123456789ab)`]);
+    }
   });
-  const samples = makeSamples({ count: 60, seed: 5, startNumber: 0, now: new Date() });
-  await stack.insert(samples);
-  const running = programs.filter(({ name }) => name !== "hermes").map((program) => bundles.start(program));
-  await waitUntilDrained(stack, endsWithinMs);
-  await assertEnded(stack, samples);
-  await assertOperatorSees(bundles, samples[0]?.code ?? "");
-  for (const process of running) assertEquals(await process.stop(), 0, process.describe());
-  for (const process of running) assert(!process.text().includes(secret), process.describe());
-});
-
-Deno.test("a bundle says its version and commit before it reads a setting, and names every setting that is missing", async () => {
-  await using bundles = await Bundles.make();
-  for (const program of programs) {
-    const { code, stdout } = await bundles.run(program, ["--version"]);
-    assertEquals([code, stdout.trim()], [0, `${program.name} 9.8.7 (0123456789ab)`]);
-  }
-  const scheduler = await bundles.run(programNamed("hermes-scheduler"), []);
-  assertEquals(scheduler.code, 2, scheduler.stderr);
-  for (const name of ["MSSQL_SERVER", "MONGO_URI", "API_BASE_URL"]) {
-    assertStringIncludes(scheduler.stderr, name);
-  }
+  await test.step("name every setting that is missing, and end with 2", async () => {
+    await bundles.settings({});
+    const { code, stderr } = await bundles.run(programNamed("hermes-scheduler"), []);
+    assertEquals(code, 2, stderr);
+    for (const name of ["MSSQL_SERVER", "MONGO_URI", "API_BASE_URL"]) assertStringIncludes(stderr, name);
+  });
+  await test.step("run a whole pipeline with the binaries' permissions and a .env beside them", () =>
+    runPipeline(bundles));
 });
 
 Deno.test({
@@ -69,17 +55,33 @@ Deno.test({
   },
 });
 
+async function runPipeline(bundles: Bundles): Promise<void> {
+  await using stack = await startStack();
+  const settings = { CONSOLE_PORT: "0", CONSOLE_READONLY_PASSWORD: secret, LOG_FORMAT: "json" };
+  await bundles.settings({ ...stack.env, ...settings });
+  const samples = makeSamples({ count: 60, seed: 5, startNumber: 0, now: new Date() });
+  await stack.insert(samples);
+  const running = programs.filter(({ name }) => name !== "hermes").map((program) => bundles.start(program));
+  await waitUntilDrained(stack, endsWithinMs);
+  await assertEnded(stack, samples);
+  await assertOperatorSees(bundles, stack, samples[0]?.code ?? "");
+  for (const process of running) assertEquals(await process.stop(), 0, process.describe());
+  for (const process of running) assert(!process.text().includes(secret), process.describe());
+}
+
 async function assertEnded(stack: Stack, samples: ReturnType<typeof makeSamples>): Promise<void> {
   const [rows, accepted] = [await rowsByCode(stack), await acceptedByCode(stack)];
   for (const { code, expected } of samples) {
     const row = rows.get(code);
     assertEquals(row?.status, expected, code);
-    if (expected === "SYNC_SUCCESS") assertEquals(row?.national_code, accepted.get(code)?.national_code, code);
+    if (expected === "SYNC_SUCCESS") {
+      assertEquals(row?.national_code, accepted.get(code)?.national_code, code);
+    }
   }
 }
 
 /** The command and the page, from outside: both read the same services. */
-async function assertOperatorSees(bundles: Bundles, documentCode: string): Promise<void> {
+async function assertOperatorSees(bundles: Bundles, stack: Stack, documentCode: string): Promise<void> {
   const hermes = programNamed("hermes");
   const status = await bundles.run(hermes, ["status", "--json"]);
   assert(status.code <= 1, status.stderr);
@@ -87,9 +89,11 @@ async function assertOperatorSees(bundles: Bundles, documentCode: string): Promi
   const why = await bundles.run(hermes, ["why", documentCode]);
   assertStringIncludes(why.stdout, documentCode, why.stderr);
   const consoleProcess = bundles.processes.find(({ name }) => name === "hermes-console");
-  const address = /"(?:text|message)":"[^"]*?(http:\/\/127\.0\.0\.1:\d+\/)/.exec(consoleProcess?.text() ?? "")
-    ?.[1];
-  assert(address, consoleProcess?.describe());
+  const listening = /"(?:text|message)":"[^"]*?(http:\/\/127\.0\.0\.1:\d+\/)/;
+  const address = await stack.waitFor(() => listening.exec(consoleProcess?.text() ?? "")?.[1], {
+    deadlineMs: endsWithinMs,
+    what: "the console to listen",
+  });
   const page = await fetch(address);
   assertStringIncludes(await page.text(), "<html");
   assert(page.ok);

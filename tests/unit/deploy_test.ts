@@ -11,15 +11,16 @@ import {
 } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { validate as validateDockerfile } from "npm:dockerfile-utils@^0.16.3";
-import { Deployment } from "npm:kubernetes-models@^5.1.0/apps/v1/Deployment";
-import { NetworkPolicy } from "npm:kubernetes-models@^5.1.0/networking.k8s.io/v1/NetworkPolicy";
-import { PodDisruptionBudget } from "npm:kubernetes-models@^5.1.0/policy/v1/PodDisruptionBudget";
-import { ConfigMap } from "npm:kubernetes-models@^5.1.0/v1/ConfigMap";
-import { Namespace } from "npm:kubernetes-models@^5.1.0/v1/Namespace";
-import { Secret } from "npm:kubernetes-models@^5.1.0/v1/Secret";
-import { ScaledObject } from "npm:@kubernetes-models/keda@^2.0.0/keda.sh/v1alpha1/ScaledObject";
-import { TriggerAuthentication } from "npm:@kubernetes-models/keda@^2.0.0/keda.sh/v1alpha1/TriggerAuthentication";
+import { XMLValidator } from "fast-xml-parser";
+import { validate as validateDockerfile } from "dockerfile-utils";
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
+import { Namespace } from "kubernetes-models/v1/Namespace";
+import { Secret } from "kubernetes-models/v1/Secret";
+import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
+import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication";
 import { parse, parseAllDocuments } from "yaml";
 import { programs } from "../../dev/compile/programs.ts";
 import { documentTypes } from "../../shared/document.ts";
@@ -174,6 +175,25 @@ Deno.test("the health check of systemd knows the unit of every port that a unit 
   assertMatch(check, /^ {2}9464\) unit=hermes-scheduler\.service ;;$/m);
 });
 
+Deno.test({
+  name: "the health check restarts a unit that runs and fails three times, and leaves every other alone",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const cases = [
+      { curl: 1, active: 0, code: 1, did: ["curl", "sleep", "curl", "sleep", "curl", "restart"] },
+      { curl: 0, active: 0, code: 0, did: ["curl"] },
+      { curl: 1, active: 3, code: 0, did: [] },
+    ];
+    for (const { code, did, ...stubs } of cases) assertEquals(await checkHealth(stubs), { code, did });
+  },
+});
+
+Deno.test("the service file for Windows is well formed, and is for any program", () => {
+  const text = textAt("deploy/windows/hermes-service.xml");
+  assertEquals(XMLValidator.validate(text), true);
+  assertMatch(text, /<executable>%BASE%\\PROGRAM\.exe<\/executable>/);
+});
+
 Deno.test("compose starts the servers alone with the profile services, and all of Hermes with all", () => {
   const { services } = parse(textAt("compose.yaml"), { merge: true });
   const inProfile = (profile: string) =>
@@ -199,6 +219,31 @@ Deno.test({
     }
   },
 });
+
+/** Runs the script with stand-ins for the commands it calls; what it did to the scheduler's unit, in order. */
+async function checkHealth({ curl, active }: { curl: number; active: number }) {
+  const directory = await Deno.makeTempDir({ prefix: "hermes-health-" });
+  const log = join(directory, "log");
+  const stubs = {
+    curl: `echo curl >> ${log}; exit ${curl}`,
+    sleep: `echo sleep >> ${log}`,
+    systemctl: `[ "$1" = is-active ] && exit ${active}; echo "$1" >> ${log}`,
+  };
+  try {
+    await Deno.writeTextFile(log, "");
+    for (const [name, text] of Object.entries(stubs)) {
+      await Deno.writeTextFile(join(directory, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    }
+    const { code } = await new Deno.Command(join(root, "deploy/systemd/check-health"), {
+      args: ["9464"],
+      env: { PATH: `${directory}:${Deno.env.get("PATH")}` },
+      stderr: "null",
+    }).output();
+    return { code, did: (await Deno.readTextFile(log)).split("\n").filter(Boolean) };
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
 
 /** The units as they would be installed, with a folder of this test's own for the programs: systemd looks for them. */
 function installUnits(directory: string): string[] {
