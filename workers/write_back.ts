@@ -137,16 +137,30 @@ export class WriteBack {
   async #end(written: Result[]): Promise<void> {
     const settled = written.filter((result) => result.burial === null).map(({ held }) => held.claim.entry);
     const buried = written.flatMap((result) => result.burial ?? []);
-    try {
+    const ended = await this.#tryThrice(written.length, async () => {
       if (settled.length > 0) await this.#parts.stream.settle(settled);
       if (buried.length > 0) await this.#parts.stream.bury(buried);
-    } catch (error) {
-      this.#parts.log.event("settle.failed", { type: this.#parts.type, count: written.length, error });
-      return;
-    }
+    });
+    if (!ended) return;
     for (const { code, id, shop } of settled) {
       this.#parts.log.event("document.settled", { code, entry: id, shop, type: this.#parts.type });
     }
+  }
+
+  /** Both moves may be made again. Entries that a FLUSHALL took are not redelivered, so a lost answer is not left to that at once. */
+  async #tryThrice(count: number, move: () => Promise<void>): Promise<boolean> {
+    for (let failures = 1; failures <= 3; failures++) {
+      try {
+        await move();
+        return true;
+      } catch (error) {
+        this.#parts.log.event("settle.failed", { type: this.#parts.type, count, error });
+        if (failures < 3) {
+          await this.#parts.clock.sleep(reconnectDelayMs(failures, this.#parts.random()), this.#stop.signal);
+        }
+      }
+    }
+    return false;
   }
 
   #sourceLost(error: unknown): void {

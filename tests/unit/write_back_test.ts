@@ -181,12 +181,25 @@ Deno.test("an error that is not SQL Server's is tried again too", async () => {
   assertEquals(steps.slice(0, 3), ["no update 1", "no update 1", "update 1"]);
 });
 
-Deno.test("trouble with Redis is left to redelivery, and the next batch goes on", async () => {
+Deno.test("a settlement that Redis did not answer is made again", async () => {
+  const { steps, clock, add, trouble, log, hand } = bundle();
+  trouble.end = new Error("Command timed out");
+  add("1");
+  await clock.advance(25);
+  assertEquals([log.names, hand.all().length], [["settle.failed"], 1]);
+  trouble.end = null;
+  await clock.advance(1_000);
+  assertEquals([steps.at(-1), hand.all()], ["settle 1", []]);
+});
+
+Deno.test("trouble with Redis is left to redelivery after the third time, and the next batch goes on", async () => {
   const { steps, clock, add, trouble, log, hand } = bundle();
   trouble.end = new Error("connection lost");
   add("1");
   await clock.advance(25);
-  assertEquals([log.names, hand.all()], [["settle.failed"], []]);
+  await clock.advance(1_000);
+  await clock.advance(1_000);
+  assertEquals([log.names, hand.all()], [["settle.failed", "settle.failed", "settle.failed"], []]);
   trouble.end = null;
   add("2");
   await clock.advance(25);
