@@ -2,7 +2,7 @@
 import type { DocumentSpec, Tables } from "../shared/documents/mod.ts";
 import type { FieldKind, Fields } from "../shared/fields.ts";
 import type { Profile } from "../shared/profiles.ts";
-import { fill } from "../shared/source_sql.ts";
+import { fill, quote } from "../shared/source_sql.ts";
 import sampleHeaders from "../shared/sql/sample_headers.sql" with { type: "text" };
 import sampleLines from "../shared/sql/sample_lines.sql" with { type: "text" };
 
@@ -57,7 +57,3 @@ const types: Record<FieldKind, string> = {
   decimal: "decimal(18, 4)",
   integer: "int",
 };
-
-function quote(name: string): string {
-  return name.split(".").map((part) => `[${part.replaceAll("]", "]]")}]`).join(".");
-}

@@ -135,6 +135,7 @@ function column(alias: string, name: string): string {
   return `${alias}.${quote(name)}`;
 }
 
-function quote(name: string): string {
+/** A name in brackets, each part of `schema.table` by itself. */
+export function quote(name: string): string {
   return name.split(".").map((part) => `[${part.replaceAll("]", "]]")}]`).join(".");
 }

@@ -1,7 +1,7 @@
 // Fills the operator's statements (shared/sql/operator_*.sql) with a profile's tables and columns. Text in, text out; source.ts runs them.
 import type { DocumentSpec } from "../documents/mod.ts";
 import type { Profile } from "../profiles.ts";
-import { fill } from "../source_sql.ts";
+import { fill, quote } from "../source_sql.ts";
 import clockSql from "../sql/operator_clock.sql" with { type: "text" };
 import countPending from "../sql/operator_count_pending.sql" with { type: "text" };
 import failedRows from "../sql/operator_failed_rows.sql" with { type: "text" };
@@ -70,8 +70,4 @@ function fragments(spec: DocumentSpec, profile: Profile): Record<string, string>
       ...(tables.updatedAt === null ? [] : [`${of(tables.updatedAt)} = GETDATE()`]),
     ].join(",\n  "),
   };
-}
-
-function quote(name: string): string {
-  return name.split(".").map((part) => `[${part.replaceAll("]", "]]")}]`).join(".");
 }

@@ -13,7 +13,8 @@ import {
 } from "./column_types.ts";
 import type { ExpectedColumn, ExpectedTable } from "./expected.ts";
 import { counted, type DoctorFinding, listed, type Said, sayer, type Severity } from "./finding.ts";
-import { type ColumnFacts, quote, type TableFacts } from "./read_sqlserver.ts";
+import { quote } from "../../source_sql.ts";
+import type { ColumnFacts, TableFacts } from "./read_sqlserver.ts";
 
 const say = sayer("sqlserver");
 

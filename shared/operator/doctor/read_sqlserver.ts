@@ -3,7 +3,7 @@
 import sql from "mssql";
 import { type DocumentType, documentTypes } from "../../document.ts";
 import type { Profile } from "../../profiles.ts";
-import { fill } from "../../source_sql.ts";
+import { fill, quote } from "../../source_sql.ts";
 import accountsSql from "../../sql/doctor_accounts.sql" with { type: "text" };
 import columnsSql from "../../sql/doctor_columns.sql" with { type: "text" };
 import indexesSql from "../../sql/doctor_indexes.sql" with { type: "text" };
@@ -168,11 +168,6 @@ function columnFacts(row: Row): ColumnFacts {
 async function rowsOf(request: sql.Request, statement: string): Promise<Row[]> {
   const result: sql.IResult<Row> = await request.query(statement);
   return result.recordset ?? [];
-}
-
-/** As the statements of Hermes write the name of a table. */
-export function quote(name: string): string {
-  return name.split(".").map((part) => `[${part.replaceAll("]", "]]")}]`).join(".");
 }
 
 function text(value: unknown): string {
