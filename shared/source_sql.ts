@@ -45,25 +45,31 @@ export function fill(statement: string, variables: Record<string, string>): stri
 }
 
 function fragments(tables: Tables, profile: Profile): Record<string, string> {
-  const key = column("h", tables.key);
-  const parent = column("d", tables.details.parent);
+  return {
+    ...keyFragments(tables, profile),
+    // May be a number, and empty: a document without a shop is refused like one without any other field, and stops no scan.
+    shop: `COALESCE(${asText(column("h", tables.shop), 50)}, N'')`,
+    status_type: profile.statusType,
+    created_at: createdAt(tables),
+    line_key: column("d", tables.details.key),
+  };
+}
+
+/** What every statement on a document's rows may name: tables, key, status, and the profile's own condition. Headers are `h`, lines `d`. */
+export function keyFragments(tables: Tables, profile: Profile): Record<string, string> {
+  const [key, status] = [column("h", tables.key), column("h", tables.status)];
   return {
     header: quote(tables.header),
     details: quote(tables.details.table),
+    line_parent: column("d", tables.details.parent),
     key,
     key_text: asText(key, 50),
     key_type: profile.keyType,
     // OPENJSON gives the database's collation; a text key may have another, and comparing the two is error 468.
     key_collation: profile.keyType.includes("char") ? " COLLATE DATABASE_DEFAULT" : "",
-    // May be a number, and empty: a document without a shop is refused like one without any other field, and stops no scan.
-    shop: `COALESCE(${asText(column("h", tables.shop), 50)}, N'')`,
-    status: column("h", tables.status),
-    status_text: asText(column("h", tables.status), 20),
-    status_type: profile.statusType,
-    created_at: createdAt(tables),
+    status,
+    status_text: asText(status, 20),
     and_where: tables.where === undefined ? "" : `\n  AND (${tables.where})`,
-    line_parent: parent,
-    line_key: column("d", tables.details.key),
   };
 }
 
@@ -131,7 +137,8 @@ function asText(source: string, length: number): string {
   return `CONVERT(nvarchar(${length}), ${source})`;
 }
 
-function column(alias: string, name: string): string {
+/** A column of a table by its alias. */
+export function column(alias: string, name: string): string {
   return `${alias}.${quote(name)}`;
 }
 

@@ -99,7 +99,8 @@ export class Outcomes {
     const { id: entry, code, shop } = claim.entry;
     const ids = { type: this.#type, entry, code, shop };
     const delivery = claim.deliveries;
-    const reason = "message" in decision ? withoutNames(this.#type, claim.entry.body, decision.message) : "";
+    // Only where it is shown: it takes as long as the rest of a delivery together.
+    const reason = (words: string) => withoutNames(this.#type, claim.entry.body, words);
     const status = "status" in decision ? decision.status ?? undefined : undefined;
     switch (decision.kind) {
       case "accepted":
@@ -115,21 +116,34 @@ export class Outcomes {
             ...ids,
             delivery,
             status: decision.status ?? 0,
-            answer: reason,
+            answer: reason(decision.message),
           })
-          : this.#log.event("document.buried", { ...ids, status, deliveries: delivery, reason });
+          : this.#log.event("document.buried", {
+            ...ids,
+            status,
+            deliveries: delivery,
+            reason: reason(decision.message),
+          });
       case "retry":
         return this.#log.event("document.retried", {
           ...ids,
           delivery,
           status,
           delay_ms: decision.delayMs,
-          reason,
+          reason: reason(decision.message),
         });
       case "wait":
-        return this.#log.event("document.waiting", { ...ids, delay_ms: decision.delayMs, reason });
+        return this.#log.event("document.waiting", {
+          ...ids,
+          delay_ms: decision.delayMs,
+          reason: reason(decision.message),
+        });
       case "return":
-        return this.#log.event("document.returned", { ...ids, account: decision.account, reason });
+        return this.#log.event("document.returned", {
+          ...ids,
+          account: decision.account,
+          reason: reason(decision.message),
+        });
       case "synced":
       case "failed":
         return this.#log.event("document.already_synced", ids);

@@ -64,7 +64,7 @@ export class WriteBack {
   add(result: Result): void {
     this.#parts.hand.move(result.held, "writing");
     this.#collected.push(result);
-    if (this.#collected.length >= batchMax) this.#full.abort();
+    if (this.#collected.length >= batchMax) this.#full.abort("full"); // without a reason, an exception would be made
     this.#running ??= this.#run();
   }
 

@@ -17,6 +17,13 @@ export const programs: readonly Program[] = [
   { name: "hermes-console", entry: "console/main.ts", permissionSet: "operator" },
 ];
 
+/**
+ * How V8 keeps its heap, for every process of the product (the tasks in deno.json have the same). Left alone, V8 lets the heap grow to several times what is
+ * in use, because the machine has memory left: 350 MB for a worker in full flow, of which 60 are in use. Collecting when the heap has doubled, with a
+ * young generation of 4 MB, halves that, and takes no more time (bench). Neither is a limit: a process that needs more gets it.
+ */
+export const heapFlag = "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=100";
+
 /** What deno.json says that a program needs to know when it runs without it. */
 export interface RuntimeConfig {
   readonly unstable?: readonly string[];
@@ -36,7 +43,13 @@ export function runtimeFlags(program: Program, { unstable = [], permissions }: R
     throw new Error(`permissions of ${program.name}: deno.json has no set ${program.permissionSet}`);
   }
   const allowed = Object.entries(set).flatMap(([name, value]) => flagFor(name, value));
-  return ["--no-prompt", "--deny-import", ...unstable.map((feature) => `--unstable-${feature}`), ...allowed];
+  return [
+    heapFlag,
+    "--no-prompt",
+    "--deny-import",
+    ...unstable.map((feature) => `--unstable-${feature}`),
+    ...allowed,
+  ];
 }
 
 function flagFor(name: string, value: boolean | readonly string[]): string[] {

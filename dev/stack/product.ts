@@ -1,5 +1,6 @@
 // The product in a stack: the scheduler and the workers, each a process started as its task in deno.json starts it.
 import { fileURLToPath } from "node:url";
+import { heapFlag } from "../compile/programs.ts";
 import type { DocumentType } from "../../shared/document.ts";
 import type { Child } from "./child.ts";
 import type { Env } from "./env_file.ts";
@@ -30,7 +31,7 @@ export function startProduct(processes: Processes, { role, name = role, ...optio
     name,
     rank: "product",
     command: Deno.execPath(),
-    args: ["run", "-P=worker", `--allow-read=${readable}`, `${checkout}${entryOf(role)}`],
+    args: ["run", heapFlag, "-P=worker", `--allow-read=${readable}`, `${checkout}${entryOf(role)}`],
   });
 }
 

@@ -1,7 +1,7 @@
 // Fills the operator's statements (shared/sql/operator_*.sql) with a profile's tables and columns. Text in, text out; source.ts runs them.
 import type { DocumentSpec } from "../documents/mod.ts";
 import type { Profile } from "../profiles.ts";
-import { fill, quote } from "../source_sql.ts";
+import { column, fill, keyFragments } from "../source_sql.ts";
 import clockSql from "../sql/operator_clock.sql" with { type: "text" };
 import countPending from "../sql/operator_count_pending.sql" with { type: "text" };
 import failedRows from "../sql/operator_failed_rows.sql" with { type: "text" };
@@ -45,23 +45,13 @@ function fragments(spec: DocumentSpec, profile: Profile): Record<string, string>
   const code = tables.columns[spec.code];
   if (!code) throw new RangeError(`Profile "${profile.name}" has no column for the code of ${spec.type}`);
   const created = typeof tables.createdAt === "string" ? tables.createdAt : tables.createdAt.day;
-  const of = (name: string) => `h.${quote(name)}`;
+  const of = (name: string) => column("h", name);
   return {
-    header: quote(tables.header),
-    details: quote(tables.details.table),
-    line_parent: `d.${quote(tables.details.parent)}`,
-    key: of(tables.key),
-    key_text: `CONVERT(nvarchar(50), ${of(tables.key)})`,
-    key_type: profile.keyType,
-    // OPENJSON gives the database's collation; a text key may have another, and comparing the two is error 468.
-    key_collation: profile.keyType.includes("char") ? " COLLATE DATABASE_DEFAULT" : "",
+    ...keyFragments(tables, profile),
     code: of(code),
     shop: of(tables.shop),
-    status: of(tables.status),
-    status_text: `CONVERT(nvarchar(20), ${of(tables.status)})`,
     national_code: tables.nationalCode === null ? "CAST(NULL AS nvarchar(1))" : of(tables.nationalCode),
     message: of(tables.message),
-    and_where: tables.where === undefined ? "" : `\n  AND (${tables.where})`,
     created_at: of(created),
     // Where the table does not say when a row was changed, there is nothing nearer than when it was made.
     changed_at: of(tables.updatedAt ?? created),

@@ -1,7 +1,7 @@
 // `deno task compile`: which machines, which flags, which words when the base binary cannot be had. That bundles run is tests/flow/bundles_test.ts.
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readCommit } from "../../dev/compile/entries.ts";
-import { programs, runtimeFlags } from "../../dev/compile/programs.ts";
+import { heapFlag, programs, runtimeFlags } from "../../dev/compile/programs.ts";
 import { outputFor, readTargets, targets, UsageError, withoutBase } from "../../dev/compile/targets.ts";
 import config from "../../deno.json" with { type: "json" };
 
@@ -33,6 +33,7 @@ Deno.test("a program gets the flags of its permission set and no prompt, and non
   const permissions = { worker: { net: true, read: [".", "etc"], write: false }, operator: {} };
   const [scheduler] = programs;
   assertEquals(scheduler && runtimeFlags(scheduler, { unstable: ["cron"], permissions }), [
+    heapFlag,
     "--no-prompt",
     "--deny-import",
     "--unstable-cron",
@@ -44,6 +45,12 @@ Deno.test("a program gets the flags of its permission set and no prompt, and non
     Error,
     "deno.json has no set worker",
   );
+});
+
+Deno.test("the tasks of scheduler and workers keep their heap as the compiled programs do", () => {
+  for (const [name, { command }] of Object.entries(config.tasks)) {
+    if (/^(scheduler|worker:.*)$/.test(name)) assertStringIncludes(command, ` ${heapFlag} `);
+  }
 });
 
 Deno.test("no program may run others, load libraries or do everything", () => {
