@@ -23,9 +23,16 @@ export function compose(
   const problems = findProblems(spec, row.header, row.lines);
   if (problems.length > 0) return { kind: "invalid", code, problems };
   const body = bodyOf(spec, row, dialect);
-  const bytes = new TextEncoder().encode(body).length;
-  if (bytes > bodyMaxBytes) return { kind: "invalid", code, problems: [tooLarge(spec, bytes, bodyMaxBytes)] };
+  const bytes = longerThan(body, bodyMaxBytes);
+  if (bytes !== null) return { kind: "invalid", code, problems: [tooLarge(spec, bytes, bodyMaxBytes)] };
   return { kind: "ready", document: { key: row.key, code, shop: row.shop, body } };
+}
+
+/** The body's length in UTF-8, when it is above `maxBytes`; null when it is not, and mostly without encoding it: a character takes 3 at most. */
+function longerThan(body: string, maxBytes: number): number | null {
+  if (body.length * 3 <= maxBytes) return null;
+  const bytes = new TextEncoder().encode(body).length;
+  return bytes > maxBytes ? bytes : null;
 }
 
 function tooLarge(spec: DocumentSpec, bytes: number, bodyMaxBytes: number): Problem {

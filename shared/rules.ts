@@ -63,9 +63,9 @@ function schemaOf(fields: Fields): z.ZodType {
 }
 
 function rule(field: Field): z.ZodType {
-  const present = z.string({ error: "bắt buộc, đang trống" }).superRefine((value, context) => {
+  const present = z.string({ error: "bắt buộc, đang trống" }).check(({ value, issues }) => {
     const wrong = valueProblem(field, value);
-    if (wrong) context.addIssue({ code: "custom", message: wrong });
+    if (wrong) issues.push({ code: "custom", message: wrong, input: value });
   });
   return field.required ? present : present.nullish();
 }
@@ -95,12 +95,15 @@ function wrongValue(field: Field, value: string): string | null {
   return null;
 }
 
+const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** ISO 8601 as SQL Server's style 126 prints it, a day that exists, four digits of year. */
 function isDate(value: string): boolean {
-  const match = value.match(/^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}:\d{2}(\.\d+)?)?$/);
+  const match = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}:\d{2}(\.\d+)?)?$/.exec(value);
   if (!match) return false;
-  const day = new Date(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(match[3]);
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return isLeapDay || (day >= 1 && day <= (daysOfMonth[month - 1] ?? 0));
 }
 
 function shorten(value: string): string {

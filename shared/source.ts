@@ -150,28 +150,43 @@ export class SqlServerSource implements Source {
 
 /** Headers with their lines, in the order of the headers. Columns that are not API fields are taken off. */
 function assemble(headers: Row[], lines: Row[]): SourceDocument[] {
+  const fieldsOf = { header: fieldNames(headers), line: fieldNames(lines) };
   const linesByKey = new Map<RowKey, FieldValues[]>();
-  for (const { key, ...fields } of lines) {
-    const list = linesByKey.get(String(key)) ?? [];
-    list.push(valuesOf(fields));
-    linesByKey.set(String(key), list);
+  for (const line of lines) {
+    const key = String(line.key);
+    const list = linesByKey.get(key);
+    const values = valuesOf(line, fieldsOf.line);
+    if (list) list.push(values);
+    else linesByKey.set(key, [values]);
   }
-  return headers.map(({ key, shop, lines_due, ...fields }) => ({
-    key: String(key),
-    shop: String(shop),
-    linesDue: Number(lines_due) === 1,
-    header: valuesOf(fields),
-    lines: linesByKey.get(String(key)) ?? [],
-  }));
+  return headers.map((header) => {
+    const key = String(header.key);
+    return {
+      key,
+      shop: String(header.shop),
+      linesDue: Number(header.lines_due) === 1,
+      header: valuesOf(header, fieldsOf.header),
+      lines: linesByKey.get(key) ?? [],
+    };
+  });
 }
 
-function valuesOf(row: Row): FieldValues {
-  return Object.fromEntries(
+/** Columns of read_headers.sql and read_lines.sql that are no fields of the API. */
+const notFields = new Set(["key", "shop", "lines_due"]);
+
+function fieldNames([first]: Row[]): string[] {
+  return first === undefined ? [] : Object.keys(first).filter((name) => !notFields.has(name));
+}
+
+/** Written as a loop over known names: a scan does this for every value of every line. */
+function valuesOf(row: Row, names: string[]): FieldValues {
+  const values: FieldValues = {};
+  for (const name of names) {
+    const value = row[name];
     // NFC: a VARCHAR with a Vietnamese collation (code page 1258) comes with its tone marks apart.
-    Object.entries(row).map((
-      [name, value],
-    ) => [name, value === null ? null : String(value).normalize("NFC")]),
-  );
+    values[name] = value === null ? null : String(value).normalize("NFC");
+  }
+  return values;
 }
 
 function textOf(row: Row, name: string): string {

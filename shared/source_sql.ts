@@ -125,11 +125,11 @@ function converted(kind: FieldKind, source: string): string {
     case "text":
       return source;
     case "date":
-      return `CONVERT(varchar(33), ${source}, 126)`;
+      return `CONVERT(nvarchar(33), ${source}, 126)`;
     case "decimal":
-      return `CONVERT(varchar(40), ${source})`;
+      return `CONVERT(nvarchar(40), ${source})`;
     case "integer":
-      return `CONVERT(varchar(20), ${source})`;
+      return `CONVERT(nvarchar(20), ${source})`;
   }
 }
 

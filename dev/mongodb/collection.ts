@@ -4,7 +4,7 @@
 import { ObjectId } from "bson";
 import { CommandFailure } from "./errors.ts";
 import type { Filter } from "./filter.ts";
-import { HashIndex, type IndexSpec } from "./hash_index.ts";
+import { HashIndex, type IndexSpec, type Key, sameKeys } from "./hash_index.ts";
 import { Stored } from "./stored.ts";
 import { type Doc, documentBytesMax, sizeOf } from "./values.ts";
 
@@ -63,20 +63,23 @@ export class Collection {
     const { _id = new ObjectId(), ...rest } = doc;
     const whole = { _id, ...rest };
     checkId(_id);
-    this.#check(whole, undefined);
+    const keys = this.#check(whole, undefined);
     const stored = new Stored(whole, this.#inserted++);
     this.#stored.add(stored);
-    for (const index of this.#indexes.values()) index.add(stored);
+    for (const [index, its] of keys) index.add(stored, its);
     this.#changed();
     return stored;
   }
 
   /** Puts a new version in the place of a stored document. Throws as `insert` does, and changes nothing then. */
   replace(stored: Stored, doc: Doc): void {
-    this.#check(doc, stored);
-    for (const index of this.#indexes.values()) index.remove(stored);
+    for (const [index, keys] of this.#check(doc, stored)) {
+      const before = index.keysOf(stored.doc);
+      if (sameKeys(before, keys)) continue;
+      index.remove(stored, before);
+      index.add(stored, keys);
+    }
     stored.doc = doc;
-    for (const index of this.#indexes.values()) index.add(stored);
     this.#changed();
   }
 
@@ -90,8 +93,9 @@ export class Collection {
   addIndex(spec: IndexSpec): void {
     const index = new HashIndex(spec);
     for (const stored of this.#stored) {
-      index.check(stored.doc, stored, this.ns);
-      index.add(stored);
+      const keys = index.keysOf(stored.doc);
+      index.check(keys, stored, this.ns);
+      index.add(stored, keys);
     }
     this.#indexes.set(spec.name, index);
     this.#changed();
@@ -115,7 +119,8 @@ export class Collection {
     return this.indexFor(filter)?.lookup(filter.equalities) ?? this.#stored;
   }
 
-  #check(doc: Doc, self: Stored | undefined): void {
+  /** The document's keys in every index. Throws as `insert` does. */
+  #check(doc: Doc, self: Stored | undefined): Map<HashIndex, readonly Key[]> {
     const bytes = sizeOf(doc);
     if (bytes > documentBytesMax) {
       throw new CommandFailure(
@@ -123,7 +128,9 @@ export class Collection {
         `object to insert too large. size in bytes: ${bytes}, max size: ${documentBytesMax}`,
       );
     }
-    for (const index of this.#indexes.values()) index.check(doc, self, this.ns);
+    const keys = new Map([...this.#indexes.values()].map((index) => [index, index.keysOf(doc)]));
+    for (const [index, its] of keys) index.check(its, self, this.ns);
+    return keys;
   }
 }
 

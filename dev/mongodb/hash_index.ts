@@ -20,7 +20,7 @@ export interface IndexSpec {
 }
 
 /** One combination of values, a field each, and its text. */
-interface Key {
+export interface Key {
   readonly text: string;
   readonly values: readonly unknown[];
 }
@@ -38,16 +38,16 @@ export class HashIndex {
     this.fields = Object.keys(spec.key);
   }
 
-  add(stored: Stored): void {
-    for (const { text } of this.#keysOf(stored.doc)) {
+  add(stored: Stored, keys: readonly Key[] = this.keysOf(stored.doc)): void {
+    for (const { text } of keys) {
       const there = this.#stored.get(text);
       if (there) there.add(stored);
       else this.#stored.set(text, new Set([stored]));
     }
   }
 
-  remove(stored: Stored): void {
-    for (const { text } of this.#keysOf(stored.doc)) {
+  remove(stored: Stored, keys: readonly Key[] = this.keysOf(stored.doc)): void {
+    for (const { text } of keys) {
       const there = this.#stored.get(text);
       there?.delete(stored);
       if (there?.size === 0) this.#stored.delete(text);
@@ -55,11 +55,10 @@ export class HashIndex {
   }
 
   /**
-   * Checks that `doc` may take the place of `self` (or be new) in the collection `ns`.
-   * @throws CommandFailure 11000 when a unique key is taken, 171 when two fields hold arrays.
+   * Checks that a document with these keys may take the place of `self` (or be new) in the collection `ns`.
+   * @throws CommandFailure 11000 when a unique key is taken.
    */
-  check(doc: Doc, self: Stored | undefined, ns: string): void {
-    const keys = this.#keysOf(doc);
+  check(keys: readonly Key[], self: Stored | undefined, ns: string): void {
     if (!this.spec.unique) return;
     for (const key of keys) {
       for (const other of this.#stored.get(key.text) ?? []) {
@@ -91,10 +90,15 @@ export class HashIndex {
     return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a.position - b.position);
   }
 
-  #keysOf(doc: Doc): Key[] {
+  /**
+   * Where a document stands in this index; worked out once for a change.
+   * @throws CommandFailure 171 when two fields hold arrays.
+   */
+  keysOf(doc: Doc): readonly Key[] {
     if (this.spec.partial && !this.spec.partial.matches(doc)) return [];
     const lists = this.fields.map((field) => valuesAt(doc, field));
     if (this.spec.sparse && this.fields.every((field) => isMissing(doc, field))) return [];
+    if (lists.every((values) => values.length <= 1)) return [plainKey(lists)];
     if (lists.filter((values) => values.length > 1).length > 1) {
       throw new CommandFailure(171, `cannot index parallel arrays [${this.fields.join("] [")}]`);
     }
@@ -110,6 +114,17 @@ export class HashIndex {
     }`;
     return new CommandFailure(11000, message, { keyPattern: { ...this.spec.key }, keyValue });
   }
+}
+
+/** Most keys: one value for each field. */
+function plainKey(lists: readonly (readonly unknown[])[]): Key {
+  const values = lists.map(([value = null]) => value);
+  return { text: values.map(keyText).join(""), values };
+}
+
+/** Whether a document that had the first keys stands where it stood. */
+export function sameKeys(one: readonly Key[], other: readonly Key[]): boolean {
+  return one.length === other.length && one.every((key, i) => key.text === other[i]?.text);
 }
 
 function isMissing(doc: Doc, path: string): boolean {

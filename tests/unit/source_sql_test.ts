@@ -47,10 +47,10 @@ Deno.test("a statement names every column that source-schema gives for its type"
 
 Deno.test("dates and numbers leave SQL Server as text, in styles without a time zone", () => {
   const { readDocuments } = statementsFor(documentSpecs.phieu_nhap, profiles.national);
-  assertStringIncludes(readDocuments, "CONVERT(varchar(33), h.[receipt_date], 126) AS [ngay_nhap]");
-  assertStringIncludes(readDocuments, "CONVERT(varchar(33), d.[expiry_date], 126) AS [han_dung]");
-  assertStringIncludes(readDocuments, "CONVERT(varchar(40), d.[quantity]) AS [so_luong]");
-  assertStringIncludes(readDocuments, "CONVERT(varchar(20), h.[receipt_type]) AS [loai_phieu_nhap]");
+  assertStringIncludes(readDocuments, "CONVERT(nvarchar(33), h.[receipt_date], 126) AS [ngay_nhap]");
+  assertStringIncludes(readDocuments, "CONVERT(nvarchar(33), d.[expiry_date], 126) AS [han_dung]");
+  assertStringIncludes(readDocuments, "CONVERT(nvarchar(40), d.[quantity]) AS [so_luong]");
+  assertStringIncludes(readDocuments, "CONVERT(nvarchar(20), h.[receipt_type]) AS [loai_phieu_nhap]");
   assertStringIncludes(readDocuments, "  h.[supplier_name] AS [ten_co_so_cung_cap]");
 });
 

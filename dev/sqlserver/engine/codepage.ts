@@ -23,6 +23,10 @@ class CodePage {
   }
 
   encode(text: string): Uint8Array {
+    const plain = new Uint8Array(text.length);
+    let i = 0;
+    for (let unit; i < text.length && (unit = text.charCodeAt(i)) < 0x80; i++) plain[i] = unit;
+    if (i === text.length) return plain;
     return Uint8Array.from(this.squeeze(text), (c) => this.#toByte.get(c) ?? 0x3f);
   }
 

@@ -166,7 +166,13 @@ export class ByteWriter {
 
   /** UTF-16 text without a length. */
   text(text: string): void {
-    this.bytes(Buffer.from(text, "utf16le"));
+    const at = this.#room(text.length * 2);
+    const buffer = this.#buffer;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      buffer[at + 2 * i] = unit;
+      buffer[at + 2 * i + 1] = unit >> 8;
+    }
   }
 
   /** Text with its length in characters, one byte. */

@@ -1,5 +1,4 @@
 // TYPE_INFO: how a type is described before its values (MS-TDS 2.2.5.6), and the writing of values. Reading: parameters.ts.
-import { Buffer } from "node:buffer";
 import { showNul } from "../engine/nul.ts";
 import { codePage } from "../engine/codepage.ts";
 import { type Collation } from "../engine/collation.ts";
@@ -167,21 +166,31 @@ function writeGuid(out: ByteWriter, text: string): void {
 
 function writeLong(out: ByteWriter, value: Physical, type: SqlType, collation: Collation): void {
   if (value === null) return type.length === MAX ? out.u64(PLP_NULL) : out.u16(SHORT_NULL);
-  const bytes = longBytes(value, type, collation);
-  if (type.length !== MAX) {
-    out.u16(bytes.length);
-    return out.bytes(bytes);
+  if (isUnicode(type) && !(value instanceof Uint8Array)) {
+    return writeUnicode(out, showNul(String(value)), type);
   }
-  out.u64(BigInt(bytes.length));
-  if (bytes.length > 0) {
-    out.u32(bytes.length);
-    out.bytes(bytes);
-  }
-  out.u32(0);
+  const bytes = value instanceof Uint8Array
+    ? value
+    : codePage(collation.codePage).encode(showNul(String(value)));
+  writeLength(out, bytes.length, type);
+  out.bytes(bytes);
+  writeEnd(out, type);
 }
 
-function longBytes(value: Physical, type: SqlType, collation: Collation): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  const text = showNul(String(value));
-  return isUnicode(type) ? Buffer.from(text, "utf16le") : codePage(collation.codePage).encode(text);
+/** Without a copy in between: most values of a result are such text. */
+function writeUnicode(out: ByteWriter, text: string, type: SqlType): void {
+  writeLength(out, text.length * 2, type);
+  out.text(text);
+  writeEnd(out, type);
+}
+
+/** A MAX type comes in chunks (PLP), of which the stand-in sends one: the whole length, the chunk's, the chunk, and the end's, 0. */
+function writeLength(out: ByteWriter, length: number, type: SqlType): void {
+  if (type.length !== MAX) return out.u16(length);
+  out.u64(BigInt(length));
+  if (length > 0) out.u32(length);
+}
+
+function writeEnd(out: ByteWriter, type: SqlType): void {
+  if (type.length === MAX) out.u32(0);
 }
