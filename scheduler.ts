@@ -4,11 +4,13 @@ import { Beats } from "./shared/beats.ts";
 import { systemClock } from "./shared/clock.ts";
 import { dialects } from "./shared/dialects.ts";
 import { documentTypes } from "./shared/document.ts";
+import { StreamFooting } from "./shared/footing.ts";
 import { Leader } from "./shared/leader.ts";
 import type { Metrics } from "./shared/metrics.ts";
 import { readPending, readStreams } from "./shared/metrics_state.ts";
 import { OperatorSource } from "./shared/operator/source.ts";
 import { runProcess, type Services } from "./shared/process.ts";
+import { KeySight } from "./shared/redis_holder.ts";
 import { Scan } from "./shared/scan.ts";
 import { ScanLoop } from "./shared/scan_loop.ts";
 import { RedisStream } from "./shared/stream.ts";
@@ -21,13 +23,23 @@ const pageLimitMs = 90_000;
 /** A tick sweeps for so long beyond the next one, ms, which may come late. */
 const tickLateMs = 10_000;
 
-let wakeUp: (() => void) | null = null;
+/**
+ * The handler of a tick stays for so long, ms: a platform that starts this program for a tick may end it when the handler returns
+ * (docs/deno-deploy.md). Before the next tick it is back: Deno leaves out those that come while it runs.
+ */
+const tickStaysMs = 50_000;
 
-// At the top level, where Deno wants it. The handler returns at once: Deno leaves out the ticks that come while it runs.
-// It never throws: Deno would run it again.
-Deno.cron("scan", "* * * * *", () => wakeUp?.());
+const ready = Promise.withResolvers<(beganMs: number) => Promise<void>>();
 
-await runProcess("scheduler", async (services) => {
+// At the top level, where Deno wants it, before anything else. It never throws: Deno would run it again.
+Deno.cron("scan", "* * * * *", async () => {
+  const beganMs = systemClock.now();
+  const tick = await ready.promise;
+  await tick(beganMs);
+});
+
+// Not awaited: who loads this module only to see its cron jobs shall come to its end.
+void runProcess("scheduler", async (services) => {
   const { log, redis, settings, name, signal, health } = services;
   const leader = new Leader({ redis, prefix: settings.redis.keyPrefix, name, clock: systemClock, log });
   await leader.attempt();
@@ -37,8 +49,12 @@ await runProcess("scheduler", async (services) => {
   health?.watch({ name: "the scan loop", turnedAtMs, limitMs: settings.scan.everyMs + pageLimitMs });
   if (health) readOverview(health.metrics, services, leader);
   const sweepUntil = (untilMs: number) => Promise.all(loops.map((loop) => loop.runUntil(untilMs, signal)));
-  wakeUp = () => void sweepUntil(systemClock.now() + minuteMs + tickLateMs);
-  wakeUp();
+  const tick = async (beganMs: number) => {
+    void sweepUntil(systemClock.now() + minuteMs + tickLateMs);
+    await systemClock.sleep(Math.max(0, beganMs + tickStaysMs - systemClock.now()), signal);
+  };
+  void tick(systemClock.now());
+  ready.resolve(tick);
   await new Promise((resolve) => signal.aborted ? resolve(null) : signal.addEventListener("abort", resolve));
   await sweepUntil(0);
   await leading;
@@ -66,11 +82,14 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
     dialect: dialects[settings.partner.dialect],
   });
   const beats = new Beats(redis, prefix);
+  const { leaseMs } = settings.worker;
+  const sight = new KeySight(redis, queue);
   return new ScanLoop({
     type,
     scan,
     stream,
     leader,
+    footing: new StreamFooting({ type, sight, clock: systemClock, log, leaseMs }),
     clock: systemClock,
     log,
     everyMs,

@@ -23,6 +23,8 @@ const workerBeat = z.object({
   waiting: z.number(),
   calling: z.number(),
   writing: z.number(),
+  /** The newest version of entries that it understands (shared/entry_version.ts). */
+  entryVersion: z.number().optional(),
 });
 export type WorkerBeat = z.infer<typeof workerBeat>;
 

@@ -59,7 +59,12 @@ export class SourceError extends Error {
 }
 
 // What ioredis says of a command that it cannot send; it has no class or code for it.
-const WITHOUT_REDIS = ["Connection is closed.", "Stream isn't writeable"];
+const WITHOUT_REDIS = [
+  "Connection is closed.",
+  "Stream isn't writeable",
+  "Cluster isn't ready",
+  "Reached the max retries per request limit",
+];
 
 /** Whether a command failed because there is no connection to Redis: shared/redis.ts has told the log that, and why. */
 export function isWithoutRedis(error: unknown): boolean {

@@ -128,6 +128,9 @@ export const EVENTS = {
   "document.known": debug("{code} is in hand under another entry, {entry} waits", "type", "shop"),
   "document.gone": warn("{code} is not sent: its row {reason}", "type", "entry", "shop"),
   "entry.unreadable": error("entry {entry} of {type} is no document and is buried: {reason}"),
+  "entry.newer": warn(
+    "{count} entries of {type} are of a newer version and are left to a newer worker: this one knows version {version}",
+  ),
   "result.unwritable": error("the result of {code} cannot be written: {error}", "type", "entry", "shop"),
   "settle.failed": warn("{count} results are written but not settled: {error}", "type"),
 
@@ -143,6 +146,9 @@ export const EVENTS = {
 
   "redis.lost": warn("Redis lost: {error}", "count"),
   "redis.back": info("Redis back after {ms} ms"),
+  "redis.changed": warn(
+    "the stream of {type} is held by another Redis, or by one started anew: a pause of {for_ms} ms, then rows are checked first",
+  ),
   "stream.recreated": warn("stream of {type} made anew: {reason}"),
   "source.lost": error("SQL Server lost: {error}"),
   "source.back": info("SQL Server back after {ms} ms"),

@@ -5,8 +5,9 @@ import type { Clock } from "./clock.ts";
 import { type DocumentType, documentTypes } from "./document.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OperatorSource } from "./operator/source.ts";
+import { clockAt } from "./redis_clock.ts";
 import type { RedisClient } from "./script.ts";
-import { group, streamKeys } from "./stream_keys.ts";
+import { blockedShopsKey, group, streamKeys } from "./stream_keys.ts";
 import type { BlockedShops } from "./token_store.ts";
 
 /** How often the lateness of a timer is measured, ms. */
@@ -98,8 +99,7 @@ export function readStreams(metrics: Metrics, parts: {
     const { backlog, dueLater, oldest, dead, workers, paused } = metrics;
     for (const gauge of [backlog, dueLater, oldest, dead, workers, paused]) gauge.reset();
     metrics.shopsBlocked.remove();
-    const [seconds] = await redis.time();
-    const nowMs = Number(seconds) * 1000;
+    const nowMs = await clockAt(redis, blockedShopsKey(parts.prefix));
     metrics.shopsBlocked.set((await blockedShops.list(nowMs)).size);
     await Promise.all(documentTypes.map((type) => readStream(metrics, type, nowMs, parts)));
   });

@@ -3,6 +3,7 @@ import { systemClock } from "./clock.ts";
 import type { DocumentType } from "./document.ts";
 import { SettingsError } from "./errors.ts";
 import { Health } from "./health.ts";
+import { hostName } from "./host_name.ts";
 import { MongoJournal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -12,7 +13,7 @@ import { Observation } from "./observation.ts";
 import { profileFor } from "./profile_file.ts";
 import type { Profile } from "./profiles.ts";
 import { Reachability } from "./reachability.ts";
-import { openRedis } from "./redis.ts";
+import { openRedis, ping as pingRedis } from "./redis.ts";
 import type { RedisClient } from "./script.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 import { describeSettings, secretsOf } from "./settings_print.ts";
@@ -47,7 +48,7 @@ export async function runProcess(role: string, work: (services: Services) => Pro
   const metrics = settings.health.port === undefined ? null : await openMetrics();
   const plainLog = createLog({ ...settings.log, process: role, secrets: secretsOf(settings) });
   const log = metrics ? countingLog(plainLog, metrics) : plainLog;
-  const name = `${Deno.hostname()}-${Deno.pid}-${crypto.randomUUID().slice(0, 4)}`;
+  const name = `${hostName()}-${Deno.pid}-${crypto.randomUUID().slice(0, 4)}`;
   log.event("process.started", { worker: name });
   log.event("settings.loaded", { text: describeSettings(settings) });
   const signal = onStopSignals(log, systemClock);
@@ -82,7 +83,7 @@ type Clients = Omit<Services, "observe" | "health">;
 function openHealth(metrics: Metrics, { settings, redis, pool, log, signal }: Clients): Health {
   const { host, port = 0 } = settings.health;
   const asks = {
-    redis: () => redis.ping(),
+    redis: () => pingRedis(redis, settings.redis),
     sqlserver: async () => await (await pool.get()).request().query(ping),
   };
   const reachability = new Reachability(asks, { clock: systemClock, metrics });

@@ -1,14 +1,16 @@
 // Connections to Redis: a single server, a cluster or sentinels. A connection that does not answer is thrown away and made anew:
 // sockets can be half open for ever, and the client library's own options do not notice it.
-import { Cluster, Redis } from "ioredis";
+import { Cluster } from "ioredis";
 import { systemClock } from "./clock.ts";
+import { documentTypes } from "./document.ts";
 import type { Log } from "./log.ts";
+import { mastersOf } from "./redis_holder.ts";
+import { clientFor } from "./redis_options.ts";
 import type { RedisClient } from "./script.ts";
 import type { RedisSettings } from "./settings.ts";
 import type { HostPort } from "./settings_kinds.ts";
+import { streamKeys } from "./stream_keys.ts";
 
-/** A command without an answer after this fails, ms. */
-const commandTimeoutMs = 5_000;
 /** How often a connection is asked for a sign of life, ms. */
 const pingEveryMs = 2_000;
 /** How long opening waits for the first connection before it goes on without, ms. */
@@ -23,8 +25,9 @@ export async function openRedis(
   log?: Log,
 ): Promise<{ client: RedisClient; close(): void }> {
   const client = connect(settings);
-  const hush = log && tellLog(client, settings, log);
-  const watching = setInterval(() => watch(client), pingEveryMs);
+  const teller = log && new Teller(addressOf(settings), log);
+  const hush = teller && listen(client, teller);
+  const watching = setInterval(() => watch(client, settings, teller), pingEveryMs);
   await ready(client);
   return {
     client,
@@ -38,29 +41,55 @@ export async function openRedis(
 
 /** A connection for one blocking reader; its caller watches over it. */
 export function connect(settings: RedisSettings, blocking = false): RedisClient {
-  const client = clientFor(settings, connectionOptions(settings, blocking));
+  const client = clientFor(settings, blocking);
   // Every command reports its own failure; without a listener the library prints to the console.
   client.on("error", () => {});
   return client;
 }
 
-/** Once for each loss, however often the library tries again. Returns what ends it: a connection that we close is not lost. */
-function tellLog(client: RedisClient, settings: RedisSettings, log: Log): () => void {
-  let lostAtMs: number | null = null;
+/** Resolves when every server that holds a stream has answered; throws when one does not. */
+export async function ping(
+  client: RedisClient,
+  { keyPrefix }: Pick<RedisSettings, "keyPrefix">,
+): Promise<void> {
+  // PING goes to any node of a cluster.
+  await Promise.all(documentTypes.map((type) => client.exists(streamKeys(keyPrefix, type).stream)));
+}
+
+/** Tells the log once for each loss, however often the library tries again. */
+class Teller {
+  readonly #address: string;
+  readonly #log: Log;
+  #lostAtMs: number | null = null;
+
+  constructor(address: string, log: Log) {
+    this.#address = address;
+    this.#log = log;
+  }
+
+  lost(what: string, cause?: unknown): void {
+    if (this.#lostAtMs !== null) return;
+    this.#lostAtMs = systemClock.now();
+    const options = cause === undefined ? {} : { cause };
+    this.#log.event("redis.lost", { error: new Error(`${what} ${this.#address}`, options) });
+  }
+
+  back(): void {
+    if (this.#lostAtMs === null) return;
+    this.#log.event("redis.back", { ms: systemClock.now() - this.#lostAtMs });
+    this.#lostAtMs = null;
+  }
+}
+
+/** Returns what ends it: a connection that we close is not lost. */
+function listen(client: RedisClient, teller: Teller): () => void {
   let wasReady = false;
-  const lose = (error: Error) => {
-    if (lostAtMs !== null) return;
-    lostAtMs = systemClock.now();
-    log.event("redis.lost", { error });
-  };
-  const address = addressOf(settings);
-  client.on("error", (cause: unknown) => lose(new Error(`connecting to ${address}`, { cause })));
-  const onClose = () => wasReady && lose(new Error(`the connection to ${address} was closed`));
+  client.on("error", (cause: unknown) => teller.lost("connecting to", cause));
+  const onClose = () => wasReady && teller.lost("the connection was closed to");
   client.on("close", onClose);
   client.on("ready", () => {
     wasReady = true;
-    if (lostAtMs !== null) log.event("redis.back", { ms: systemClock.now() - lostAtMs });
-    lostAtMs = null;
+    teller.back();
   });
   return () => client.off("close", onClose);
 }
@@ -77,46 +106,6 @@ function addressOf(settings: RedisSettings): string {
   }
 }
 
-function connectionOptions(settings: RedisSettings, blocking: boolean) {
-  return {
-    ...(settings.username === undefined ? {} : { username: settings.username }),
-    ...(settings.password === undefined ? {} : { password: settings.password }),
-    ...(settings.tls ? { tls: settings.caFile ? { ca: Deno.readTextFileSync(settings.caFile) } : {} } : {}),
-    ...(blocking ? {} : { commandTimeout: commandTimeoutMs }),
-    connectTimeout: commandTimeoutMs,
-    // The protocol that every server and proxy speaks.
-    protocol: 2 as const,
-    // Commands fail at once while there is no connection: the loops that send them know how to wait and what to send again.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: null,
-    // A server that loads its data guesses how long it will take; the library would wait for as long, up to 10 s.
-    maxLoadingRetryTime: 1_000,
-    keepAlive: 10_000,
-    retryStrategy: (times: number) => Math.min(times * 100, 2_000),
-    // After a failover the old master is a read-only replica: connect anew, to the new one.
-    reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
-  };
-}
-
-function clientFor(settings: RedisSettings, options: ReturnType<typeof connectionOptions>): RedisClient {
-  switch (settings.kind) {
-    case "single":
-      return new Redis({ ...options, host: settings.host, port: settings.port, db: settings.db });
-    case "sentinel":
-      return new Redis({
-        ...options,
-        sentinels: settings.sentinels.map((node) => ({ ...node })),
-        name: settings.masterName,
-      });
-    case "cluster": {
-      const { retryStrategy: clusterRetryStrategy, enableOfflineQueue, ...redisOptions } = options;
-      const nodes = settings.nodes.map((node) => ({ ...node }));
-      return new Cluster(nodes, { redisOptions, clusterRetryStrategy, enableOfflineQueue });
-    }
-  }
-}
-
 function ready(client: RedisClient): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, firstConnectMs);
@@ -127,11 +116,28 @@ function ready(client: RedisClient): Promise<void> {
   });
 }
 
-async function watch(client: RedisClient): Promise<void> {
+async function watch(client: RedisClient, settings: RedisSettings, teller?: Teller): Promise<void> {
   if (client.status !== "ready") return;
+  if (client instanceof Cluster) return await watchCluster(client, settings, teller);
+  if (await isSilent(client)) client.disconnect(true);
+}
+
+/** A cluster's client is "ready" also while one of its nodes is gone, and says nothing of it. */
+async function watchCluster(client: Cluster, settings: RedisSettings, teller?: Teller): Promise<void> {
+  await Promise.all(
+    mastersOf(client).nodes.map(async (node) => {
+      // The next command for it makes a new connection, to the node that has its slots by then.
+      if (node.status === "ready" && await isSilent(node)) node.disconnect();
+    }),
+  );
+  await ping(client, settings).then(() => teller?.back(), (cause) => teller?.lost("reaching", cause));
+}
+
+async function isSilent(client: { ping(): Promise<unknown> }): Promise<boolean> {
   try {
     await client.ping();
+    return false;
   } catch (error) {
-    if (error instanceof Error && error.message.includes("timed out")) client.disconnect(true);
+    return error instanceof Error && error.message.includes("timed out");
   }
 }

@@ -3,6 +3,7 @@ import type { ScanBeat } from "./beats.ts";
 import type { Clock } from "./clock.ts";
 import type { DocumentType, RowKey } from "./document.ts";
 import { describeError } from "./errors.ts";
+import { firmFooting, type Footing } from "./footing.ts";
 import type { Log } from "./log.ts";
 import type { ScanResult } from "./scan.ts";
 import type { StreamIntake } from "./stream.ts";
@@ -17,6 +18,8 @@ export interface ScanLoopParts {
   scan: { sweep(): Promise<ScanResult>; refill(): Promise<ScanResult>; readonly turnedAtMs?: number };
   stream: Pick<StreamIntake, "repairInFlight">;
   leader: { readonly leads: boolean };
+  /** Whether Redis still knows what is in flight; that of a Redis that forgets nothing when left out. */
+  footing?: Footing;
   clock: Clock;
   log: Log;
   everyMs: number;
@@ -26,6 +29,7 @@ export interface ScanLoopParts {
 
 export class ScanLoop {
   readonly #parts: ScanLoopParts;
+  readonly #footing: Footing;
   #suspects = new Map<RowKey, string>();
   #repairedAtMs: number;
   #turnedAtMs = 0;
@@ -34,6 +38,7 @@ export class ScanLoop {
 
   constructor(parts: ScanLoopParts) {
     this.#parts = parts;
+    this.#footing = parts.footing ?? firmFooting;
     this.#repairedAtMs = parts.clock.now();
   }
 
@@ -58,7 +63,7 @@ export class ScanLoop {
     while (!signal.aborted && clock.now() < this.#untilMs) {
       this.#turnedAtMs = clock.now();
       const nextMs = Math.min(clock.now() + everyMs, this.#untilMs);
-      if (leader.leads) {
+      if (leader.leads && await this.#isFirm()) {
         await this.#sweepAndRefill(nextMs, signal);
         await this.#repair();
       }
@@ -68,10 +73,16 @@ export class ScanLoop {
     this.#running = null;
   }
 
+  /** A row that a worker has in call, and that a new master does not know of yet, would be enqueued anew. */
+  async #isFirm(): Promise<boolean> {
+    // Without Redis the sweep fails, and says so.
+    return await this.#footing.isFirm().catch(() => true);
+  }
+
   async #sweepAndRefill(untilMs: number, signal: AbortSignal): Promise<void> {
     const { clock, scan } = this.#parts;
     let more = await this.#logged(() => scan.sweep());
-    while (more && !signal.aborted && clock.now() + refillEveryMs < untilMs) {
+    while (more && !signal.aborted && !this.#footing.moved && clock.now() + refillEveryMs < untilMs) {
       await clock.sleep(refillEveryMs, signal);
       more = await this.#logged(() => scan.refill());
     }

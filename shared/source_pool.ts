@@ -1,6 +1,7 @@
 // The connection pool to SQL Server: made when first used, and again after it was lost. Passed to SqlServerSource.
 // @ts-types="@types/mssql"
 import sql from "mssql";
+import { hostName } from "./host_name.ts";
 import type { Settings } from "./settings.ts";
 
 /** Every statement must be done in this time, ms; a page of 500 documents takes some 50. */
@@ -72,6 +73,8 @@ function driverConfig(settings: Settings["mssql"]): sql.config {
     pool: { max: connectionsMax, min: 0, idleTimeoutMillis: 60_000 },
     options: {
       appName: "hermes",
+      // The driver would ask for it itself, and fail where it may not know.
+      workstationId: hostName(),
       encrypt: settings.encrypt,
       trustServerCertificate: settings.trustServerCertificate,
       enableArithAbort: true,

@@ -3,6 +3,7 @@
 // Due time lives in the pending list. An entry is due when its idle time reaches `dueIdleMs`, whoever owned it; a move that
 // wants it due after a delay sets its idle time to `dueIdleMs` less the delay (XCLAIM … IDLE … JUSTID).
 import type { ComposedDocument, DocumentType, Entry, Receipt, RowKey } from "./document.ts";
+import { type EntryReaders, entryReaders, entryVersion, versionsOf } from "./entry_version.ts";
 import buryLua from "./lua/bury.lua" with { type: "text" };
 import enqueueLua from "./lua/enqueue.lua" with { type: "text" };
 import giveBackLua from "./lua/give_back.lua" with { type: "text" };
@@ -13,6 +14,7 @@ import renewLua from "./lua/renew.lua" with { type: "text" };
 import repairLua from "./lua/repair_inflight.lua" with { type: "text" };
 import settleLua from "./lua/settle.lua" with { type: "text" };
 import takeLua from "./lua/take.lua" with { type: "text" };
+import { clockAt } from "./redis_clock.ts";
 import { type RedisClient, Script } from "./script.ts";
 import { group, type StreamKeys, streamKeys } from "./stream_keys.ts";
 import { readEnqueued, readTaken, type Taken } from "./stream_replies.ts";
@@ -82,6 +84,8 @@ export interface RedisStreamOptions {
   consumer?: string;
   /** How long a claim holds unless renewed, ms. */
   leaseMs?: number;
+  /** The entries that the consumer understands; those of this version when left out. */
+  readers?: EntryReaders;
 }
 
 export class RedisStream implements StreamIntake, StreamDelivery {
@@ -89,17 +93,18 @@ export class RedisStream implements StreamIntake, StreamDelivery {
   readonly consumer: string;
   readonly #redis: RedisClient;
   readonly #leaseMs: number;
+  readonly #readers: EntryReaders;
 
   constructor(redis: RedisClient, options: RedisStreamOptions) {
     this.#redis = redis;
     this.keys = streamKeys(options.prefix, options.type);
     this.consumer = options.consumer ?? "";
     this.#leaseMs = options.leaseMs ?? 0;
+    this.#readers = options.readers ?? entryReaders;
   }
 
   async now(): Promise<number> {
-    const [seconds, micros] = await this.#redis.time();
-    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    return await clockAt(this.#redis, this.keys.stream);
   }
 
   async backlog(): Promise<number> {
@@ -119,16 +124,17 @@ export class RedisStream implements StreamIntake, StreamDelivery {
     if (documents.length === 0) return [];
     const { stream, inflight, settled } = this.keys;
     const fields = documents.flatMap((d) => [d.key, d.code, d.shop, d.body, d.traceparent ?? ""]);
-    const args = [limits.scanBeganMs, limits.backlogMax, ...fields];
+    const args = [limits.scanBeganMs, limits.backlogMax, entryVersion, ...fields];
     return readEnqueued(await scripts.enqueue.run(this.#redis, [stream, inflight, settled], args));
   }
 
   async take(want: { due: number; fresh: number }): Promise<Taken> {
     const { stream, receipts, paused, inflight, settled } = this.keys;
-    const args = [group, this.consumer, dueIdleMs, this.#leaseMs, want.due, want.fresh];
-    return readTaken(
-      await scripts.take.run(this.#redis, [stream, receipts, paused, inflight, settled], args),
-    );
+    const { oldest, newest } = versionsOf(this.#readers);
+    const limits = [dueIdleMs, this.#leaseMs, want.due, want.fresh, oldest, newest];
+    const keys = [stream, receipts, paused, inflight, settled];
+    const reply = await scripts.take.run(this.#redis, keys, [group, this.consumer, ...limits]);
+    return readTaken(reply, this.#readers);
   }
 
   async renew(claims: { id: string; key: RowKey }[]): Promise<boolean[]> {

@@ -1,5 +1,6 @@
 // Reads what the Lua scripts return. A stranger may have written to a stream: an entry that cannot be read is told apart.
-import type { Claim, Entry, Receipt } from "./document.ts";
+import type { Claim, Receipt } from "./document.ts";
+import { type EntryReaders, entryReaders, readEntry } from "./entry_version.ts";
 import type { Enqueued } from "./stream.ts";
 
 /** An entry that is not one of ours: it has no usable fields. It is buried, not sent. */
@@ -17,24 +18,27 @@ export interface Taken {
   lastDeliveredId: string;
   claims: Claim[];
   unreadable: Unreadable[];
+  /** How many entries of a newer version were set aside in this take. */
+  newer: number;
 }
 
 /** A stranger's entry may name a row of ours; sending its body would bring that row a success that is not its own. */
 const unrecorded = "it is not in flight by Hermes' own records: it was not enqueued by a scheduler";
 
 /** Throws TypeError when the reply has not the form that take.lua gives. */
-export function readTaken(reply: unknown): Taken {
-  const [paused, lastDeliveredId, entries] = list(reply);
+export function readTaken(reply: unknown, readers: EntryReaders = entryReaders): Taken {
+  const [paused, lastDeliveredId, entries, newer = 0] = list(reply);
   const taken: Taken = {
     paused: paused === 1,
     lastDeliveredId: String(lastDeliveredId),
     claims: [],
     unreadable: [],
+    newer: Number(newer),
   };
   for (const item of list(entries)) {
     const [id, deliveries, receipt, flat, recorded] = list(item);
     const fields = fieldsOf(list(flat).map(String));
-    const entry = recorded === 0 ? unrecorded : readEntry(String(id), fields);
+    const entry = recorded === 0 ? unrecorded : readEntry(String(id), fields, readers);
     if (typeof entry === "string") {
       taken.unreadable.push({ id: String(id), deliveries: Number(deliveries), problem: entry, fields });
     } else {
@@ -50,24 +54,6 @@ export function readEnqueued(reply: unknown): Enqueued[] {
     if (id === "") return { kind: "known" };
     return id === "full" ? { kind: "full" } : { kind: "added", id: String(id) };
   });
-}
-
-function readEntry(id: string, fields: Record<string, string>): Entry | string {
-  const { key, code, shop, body, scanned_at, traceparent } = fields;
-  for (const name of ["key", "code", "shop", "body", "scanned_at"]) {
-    if (!fields[name]) return `the entry has no field "${name}"`;
-  }
-  const scannedAtMs = Number(scanned_at);
-  if (!Number.isFinite(scannedAtMs)) return `the entry's scanned_at is not a time: "${scanned_at}"`;
-  return {
-    id,
-    key: key ?? "",
-    code: code ?? "",
-    shop: shop ?? "",
-    body: body ?? "",
-    scannedAtMs,
-    traceparent,
-  };
 }
 
 /** A receipt that cannot be read counts as none: the document is sent again, and the partner says that it has it. */

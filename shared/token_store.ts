@@ -1,6 +1,7 @@
 // What processes tell each other about accounts, through Redis: tokens, logins under way, logins refused, shops blocked.
 import deleteIfLua from "./lua/delete_if.lua" with { type: "text" };
 import refuseLoginLua from "./lua/refuse_login.lua" with { type: "text" };
+import { clockAt } from "./redis_clock.ts";
 import { type RedisClient, Script } from "./script.ts";
 import { blockedShopsKey, loginLockKey, refusedLoginsKey, tokenKey } from "./stream_keys.ts";
 
@@ -52,14 +53,14 @@ export class RedisTokenStore implements TokenStore {
 
   async read(account: string): Promise<AccountState> {
     const key = tokenKey(this.#prefix, account);
-    const [token, leftMs, refusal, time] = await Promise.all([
+    const [token, leftMs, refusal, nowMs] = await Promise.all([
       this.#redis.get(key),
       this.#redis.pttl(key),
       this.#redis.hget(refusedLoginsKey(this.#prefix), account),
-      this.#redis.time(),
+      clockAt(this.#redis, refusedLoginsKey(this.#prefix)),
     ]);
     const known = parseRefusal(refusal);
-    const holds = known !== null && known.untilMs > Number(time[0]) * 1000;
+    const holds = known !== null && known.untilMs > nowMs;
     return { token, tokenLeftMs: Math.max(0, leftMs), refusal: holds ? known : null };
   }
 

@@ -1,6 +1,7 @@
-// Before the call of an entry that was delivered before: does its row still want sending? Pure.
+// Before the call of an entry that was delivered before, or that Redis may have forgotten to have been (shared/footing.ts): does its row
+// still want sending? Pure.
 
-/** What a claim's row says about sending it, when it was delivered before. */
+/** What a claim's row says about sending it, when it was or may have been delivered before. */
 export type RowCheck =
   | { kind: "send" }
   /** An earlier delivery wrote its success back and died before it settled. */

@@ -11,13 +11,14 @@ export type Decision =
   /** Counted as a delivery; due again after the delay. */
   | { kind: "retry"; delayMs: number; status: number | null; message: string }
   /** Not counted as a delivery; due again after the delay, or as soon as the breaker closes (`forBreaker`). `pause`: nothing
-   * is sent for the account meanwhile. */
+   * is sent for the account meanwhile. `sent`: the call may have arrived, so that the next delivery is not the first. */
   | {
     kind: "wait";
     delayMs: number;
     message: string;
     pause?: { account: string; ms: number };
     forBreaker?: true;
+    sent?: true;
   }
   /** Given back: the shop cannot log in before `untilMs`. */
   | { kind: "return"; account: string; untilMs: number; message: string }
@@ -33,6 +34,8 @@ export type Attempt = (Outcome | { kind: "unsent"; message: string; delayMs: num
 export interface Circumstances {
   deliveries: number;
   deliveriesMax: number;
+  /** Redis may have forgotten an earlier delivery (shared/footing.ts). */
+  doubted?: boolean;
   /** Its state after this outcome. */
   breaker: Breaker;
   nowMs: number;
@@ -67,15 +70,13 @@ export function decide(outcome: Attempt, now: Circumstances): Decision {
     case "unsent":
       return { kind: "wait", delayMs: Math.min(outcome.delayMs, waitMaxMs), message: outcome.message };
     case "trouble":
-      return now.breaker.state === "closed"
-        ? retryOrBury(outcome, now)
-        : waitForBreaker(outcome.message, now);
+      return now.breaker.state === "closed" ? retryOrBury(outcome, now) : waitForBreaker(outcome, now);
   }
 }
 
 /** Where the partner cannot replace: on a redelivery it was our own earlier call that got through. */
 function decideExists(outcome: { status: number; message: string }, now: Circumstances): Decision {
-  return now.deliveries > 1
+  return now.deliveries > 1 || now.doubted
     ? { kind: "accepted", nationalCode: null, message: outcome.message }
     : { kind: "refused", reason: "refused", status: outcome.status, message: outcome.message };
 }
@@ -89,12 +90,24 @@ function retryOrBury(trouble: { status: number | null; message: string }, now: C
 }
 
 /** Spread over one to two pauses, so that it is not always the same document that is due when the next probe goes out. */
-function waitForBreaker(message: string, now: Circumstances): Decision {
+function waitForBreaker(
+  { message, sentFor }: { message: string; sentFor?: string },
+  now: Circumstances,
+): Decision {
   const pauseMs = Math.max(waitMinMs, waitMs(now.breaker, now.nowMs));
   return {
     kind: "wait",
     delayMs: Math.min(Math.round(pauseMs * (1 + now.random)), waitMaxMs),
     message,
     forBreaker: true,
+    ...(sentFor === undefined ? {} : { sent: true }),
   };
+}
+
+/**
+ * How many deliveries to record of an entry that waits: this one is not counted. Where its call may have arrived, one is left, for the next
+ * delivery is not the first: a partner that cannot replace then says "it exists already", which is refused on a first delivery. Pure.
+ */
+export function uncounted(deliveries: number, { sent = false }: { sent?: boolean }): number {
+  return Math.max(sent ? 1 : 0, deliveries - 1);
 }

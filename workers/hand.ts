@@ -4,8 +4,10 @@ import type { Claim, RowKey } from "../shared/document.ts";
 export type Step =
   /** Taken, waiting for a free slot. */
   | "waiting"
-  /** In a slot: the call is out, or its receipt is on the way. */
+  /** In a slot: the call is out. */
   | "calling"
+  /** Accepted; the receipt is on the way to Redis. */
+  | "recording"
   /** Decided; its result is on the way to SQL Server. */
   | "writing";
 
@@ -22,7 +24,7 @@ export class Hand {
   readonly #held = new Map<string, Held>();
   readonly #keys = new Map<RowKey, string>();
   readonly #waiting: Held[] = [];
-  #counts: Record<Step, number> = { waiting: 0, calling: 0, writing: 0 };
+  #counts: Record<Step, number> = { waiting: 0, calling: 0, recording: 0, writing: 0 };
 
   add(claim: Claim, nowMs: number): Held {
     const held: Held = { claim, step: "waiting", confirmedAtMs: nowMs, lost: false };

@@ -2,6 +2,7 @@
 import { beatEveryMs, type Beats, type WorkerBeat } from "../shared/beats.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { DocumentType } from "../shared/document.ts";
+import { entryReaders, versionsOf } from "../shared/entry_version.ts";
 
 export interface HeartbeatParts {
   type: DocumentType;
@@ -15,8 +16,10 @@ export interface HeartbeatParts {
 export async function keepBeating(parts: HeartbeatParts, signal: AbortSignal): Promise<void> {
   const { type, name, beats, clock } = parts;
   const startedAtMs = clock.now();
+  const entryVersion = versionsOf(entryReaders).newest;
   while (!signal.aborted) {
-    await beats.worker(type, name, { ...parts.state(), atMs: clock.now(), startedAtMs }).catch(() => {});
+    const beat = { ...parts.state(), atMs: clock.now(), startedAtMs, entryVersion };
+    await beats.worker(type, name, beat).catch(() => {});
     await clock.sleep(beatEveryMs, signal);
   }
   await beats.leave(type, name).catch(() => {});

@@ -3,9 +3,11 @@
 import { reconnectDelayMs } from "../shared/backoff.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Claim, DocumentType } from "../shared/document.ts";
+import { entryVersion } from "../shared/entry_version.ts";
 import { isWithoutRedis } from "../shared/errors.ts";
+import { firmFooting, type Footing } from "../shared/footing.ts";
 import type { Log } from "../shared/log.ts";
-import type { StreamDelivery, Unreadable } from "../shared/stream.ts";
+import type { StreamDelivery, Taken, Unreadable } from "../shared/stream.ts";
 import { wanted } from "./claim.ts";
 import type { Hand } from "./hand.ts";
 import type { PartnerState } from "./partner_state.ts";
@@ -22,6 +24,8 @@ const lookAgainMs = 500;
 const recreatePauseMs = 500;
 /** How long an entry waits whose row is in hand under another entry, ms. */
 const knownDelayMs = 5_000;
+/** Entries of a newer version that were left alone are told of this often, ms. */
+const newerToldEveryMs = 60_000;
 /** Consumers without pending entries that were silent for so long are removed; looked at every tenth of it, ms. */
 const consumerSilentMs = 3_600_000;
 
@@ -29,6 +33,8 @@ export interface IntakeParts {
   type: DocumentType;
   stream: StreamDelivery;
   waiter: StreamWaiter;
+  /** Whether Redis still knows what was taken; that of a Redis that forgets nothing when left out. */
+  footing?: Footing;
   hand: Hand;
   partnerState: PartnerState;
   clock: Clock;
@@ -44,13 +50,17 @@ export interface IntakeParts {
 
 export class Intake {
   readonly #parts: IntakeParts;
+  readonly #footing: Footing;
   #wake = new AbortController();
   #turnedAtMs = 0;
   #redisLostAtMs: number | null = null;
   #consumersLookedAtMs: number;
+  #newer = 0;
+  #newerToldAtMs = -Infinity;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#footing = parts.footing ?? firmFooting;
     this.#consumersLookedAtMs = parts.clock.now();
   }
 
@@ -77,7 +87,7 @@ export class Intake {
 
   /** A slot is free again, or something else has changed: the loop looks at once. */
   wake(): void {
-    this.#wake.abort();
+    this.#wake.abort("woken"); // a reason of our own: making the default one, an exception, takes long
   }
 
   /** Until wake(), at most a second. */
@@ -88,14 +98,18 @@ export class Intake {
 
   /** One turn of the loop: takes what there is room for, or waits for room, or for entries. */
   async #turn(signal: AbortSignal): Promise<void> {
-    const { clock, stream } = this.#parts;
+    const { clock } = this.#parts;
     this.#parts.pump();
+    if (!await this.#footing.isFirm()) return await this.waitForRoom();
     const want = wanted(this.#capacity());
     if (want.kind === "none") return await this.waitForRoom();
     const taken = want.kind === "probe"
       ? await this.#takeProbe()
-      : await stream.take({ due: want.count, fresh: want.count });
+      : await this.#take({ due: want.count, fresh: want.count });
     this.#redisBack();
+    // As if the reply had been lost: due again after the lease, and counted, so that the rows are looked at first.
+    if (this.#footing.moved) return;
+    this.#tellNewer();
     for (const unreadable of taken.unreadable) await this.#bury(unreadable);
     for (const claim of taken.claims) await this.#admit(claim);
     if (want.kind === "probe" && taken.claims.length > 0) {
@@ -113,18 +127,33 @@ export class Intake {
       concurrency: this.#parts.concurrency,
       waiting: this.#parts.hand.count("waiting"),
       calling: this.#parts.hand.count("calling"),
-      writing: this.#parts.hand.count("writing"),
+      writing: this.#parts.hand.count("recording") + this.#parts.hand.count("writing"),
       breaker: this.#parts.partnerState.beforeTake(this.#parts.clock.now()),
       sourceLost: this.#parts.sourceLost(),
     };
   }
 
+  async #take(want: { due: number; fresh: number }): Promise<Taken> {
+    const taken = await this.#parts.stream.take(want);
+    this.#newer += taken.newer;
+    return taken;
+  }
+
+  /** Once a minute, not for each of what may be a whole backlog. */
+  #tellNewer(): void {
+    const { clock, log, type } = this.#parts;
+    if (this.#newer === 0 || clock.now() - this.#newerToldAtMs < newerToldEveryMs) return;
+    log.event("entry.newer", { type, count: this.#newer, version: String(entryVersion) });
+    this.#newer = 0;
+    this.#newerToldAtMs = clock.now();
+  }
+
   /** A new entry makes a better probe than a due one, which may itself be what the partner chokes on. */
-  async #takeProbe() {
-    const fresh = await this.#parts.stream.take({ due: 0, fresh: 1 });
+  async #takeProbe(): Promise<Taken> {
+    const fresh = await this.#take({ due: 0, fresh: 1 });
     return fresh.claims.length + fresh.unreadable.length > 0 || fresh.paused
       ? fresh
-      : await this.#parts.stream.take({ due: 1, fresh: 0 });
+      : await this.#take({ due: 1, fresh: 0 });
   }
 
   async #admit(claim: Claim): Promise<void> {

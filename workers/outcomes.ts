@@ -100,7 +100,8 @@ export class Outcomes {
     const ids = { type: this.#type, entry, code, shop };
     const delivery = claim.deliveries;
     // Only where it is shown: it takes as long as the rest of a delivery together.
-    const reason = (words: string) => withoutNames(this.#type, claim.entry.body, words);
+    const isShown = decision.kind !== "accepted" && "message" in decision;
+    const reason = isShown ? withoutNames(this.#type, claim.entry.body, decision.message) : "";
     const status = "status" in decision ? decision.status ?? undefined : undefined;
     switch (decision.kind) {
       case "accepted":
@@ -116,34 +117,21 @@ export class Outcomes {
             ...ids,
             delivery,
             status: decision.status ?? 0,
-            answer: reason(decision.message),
+            answer: reason,
           })
-          : this.#log.event("document.buried", {
-            ...ids,
-            status,
-            deliveries: delivery,
-            reason: reason(decision.message),
-          });
+          : this.#log.event("document.buried", { ...ids, status, deliveries: delivery, reason });
       case "retry":
         return this.#log.event("document.retried", {
           ...ids,
           delivery,
           status,
           delay_ms: decision.delayMs,
-          reason: reason(decision.message),
+          reason,
         });
       case "wait":
-        return this.#log.event("document.waiting", {
-          ...ids,
-          delay_ms: decision.delayMs,
-          reason: reason(decision.message),
-        });
+        return this.#log.event("document.waiting", { ...ids, delay_ms: decision.delayMs, reason });
       case "return":
-        return this.#log.event("document.returned", {
-          ...ids,
-          account: decision.account,
-          reason: reason(decision.message),
-        });
+        return this.#log.event("document.returned", { ...ids, account: decision.account, reason });
       case "synced":
       case "failed":
         return this.#log.event("document.already_synced", ids);

@@ -1,4 +1,6 @@
-// Between call and write-back: records what the partner accepted. Answers that come in while one record is on its way go together in the next.
+// Between call and write-back: records what the partner accepted. Answers that come in while one record is on its way, or just after, go
+// together in the next.
+import type { Clock } from "../shared/clock.ts";
 import type { Receipt, RowKey } from "../shared/document.ts";
 import type { StreamDelivery } from "../shared/stream.ts";
 
@@ -9,13 +11,18 @@ interface Pending {
   done: (recorded: boolean) => void;
 }
 
+/** After one record the next waits so long for company, ms. A worker killed meanwhile sends again what was answered since. */
+const restMs = 2;
+
 export class Receipts {
   readonly #stream: Pick<StreamDelivery, "recordReceipts">;
+  readonly #clock: Clock;
   #pending: Pending[] = [];
   #running = false;
 
-  constructor(stream: Pick<StreamDelivery, "recordReceipts">) {
+  constructor(stream: Pick<StreamDelivery, "recordReceipts">, clock: Clock) {
     this.#stream = stream;
+    this.#clock = clock;
   }
 
   /** Resolves when it is recorded; false when Redis could not be reached, and then the row is the only record. */
@@ -33,6 +40,7 @@ export class Receipts {
       this.#pending = [];
       const recorded = await this.#stream.recordReceipts(batch).then(() => true, () => false);
       for (const { done } of batch) done(recorded);
+      await this.#clock.sleep(restMs);
     }
     this.#running = false;
   }

@@ -5,10 +5,12 @@ import { BasicSessions } from "../shared/basic_sessions.ts";
 import { systemClock } from "../shared/clock.ts";
 import { dialects } from "../shared/dialects.ts";
 import type { DocumentType } from "../shared/document.ts";
+import { StreamFooting } from "../shared/footing.ts";
 import { readWorker } from "../shared/metrics_state.ts";
 import { HttpPartner } from "../shared/partner.ts";
 import { runProcess, type Services } from "../shared/process.ts";
 import { connect } from "../shared/redis.ts";
+import { KeySight } from "../shared/redis_holder.ts";
 import { TokenSessions } from "../shared/sessions.ts";
 import type { Settings } from "../shared/settings.ts";
 import { RedisStream } from "../shared/stream.ts";
@@ -27,6 +29,7 @@ export async function startWorker(type: DocumentType): Promise<never> {
     const prefix = settings.redis.keyPrefix;
     const { leaseMs } = settings.worker;
     const stream = new RedisStream(redis, { prefix, type, consumer: services.name, leaseMs });
+    const sight = new KeySight(redis, stream.keys.stream);
     const waiter = new RedisStreamWaiter(() => connect(settings.redis, true), stream.keys.stream);
     const worker = new Worker({
       ...services,
@@ -34,6 +37,7 @@ export async function startWorker(type: DocumentType): Promise<never> {
       queue: stream.keys.stream,
       stream,
       waiter,
+      footing: new StreamFooting({ type, sight, clock: systemClock, log: services.log, leaseMs }),
       observer: services.observe(type),
       clock: systemClock,
       random: Math.random,

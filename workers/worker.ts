@@ -3,6 +3,7 @@
 import type { Clock } from "../shared/clock.ts";
 import type { Claim, DocumentType } from "../shared/document.ts";
 import { describeError, isWithoutRedis } from "../shared/errors.ts";
+import { firmFooting, type Footing } from "../shared/footing.ts";
 import type { Journal } from "../shared/journal.ts";
 import type { Log } from "../shared/log.ts";
 import { unobserved, type WorkObserver } from "../shared/observer.ts";
@@ -13,7 +14,7 @@ import type { StreamDelivery } from "../shared/stream.ts";
 import type { BlockedShops } from "../shared/token_store.ts";
 import { call } from "./call.ts";
 import { checkRow } from "./check_row.ts";
-import { type Attempt, decide, type Decision } from "./decide.ts";
+import { type Attempt, decide, type Decision, uncounted } from "./decide.ts";
 import { Hand, type Held } from "./hand.ts";
 import { Intake, type StreamWaiter } from "./intake.ts";
 import { Lease } from "./lease.ts";
@@ -21,6 +22,7 @@ import { Outcomes } from "./outcomes.ts";
 import { Pace } from "./pace.ts";
 import { PartnerState } from "./partner_state.ts";
 import { Receipts } from "./receipts.ts";
+import { RowLooks } from "./row_looks.ts";
 import { WriteBack } from "./write_back.ts";
 
 export interface WorkerParts {
@@ -29,6 +31,8 @@ export interface WorkerParts {
   queue: string;
   stream: StreamDelivery;
   waiter: StreamWaiter;
+  /** Whether Redis still knows what was taken; that of a Redis that forgets nothing when left out. */
+  footing?: Footing;
   source: Pick<Source, "writeResults" | "readStatuses">;
   partner: Pick<Partner, "send">;
   sessions: Sessions;
@@ -65,16 +69,20 @@ export class Worker {
   readonly #outcomes: Outcomes;
   readonly #pace: Pace;
   readonly #intake: Intake;
+  readonly #footing: Footing;
+  readonly #rowLooks: RowLooks;
   /** Entries put off until the breaker closes, with the deliveries to record. */
   readonly #waits = new Map<string, number>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#observer = parts.observer ?? unobserved;
+    this.#footing = parts.footing ?? firmFooting;
+    this.#rowLooks = new RowLooks((keys) => parts.source.readStatuses(parts.type, keys));
     const { stream, clock, log, limits } = parts;
     this.#lease = new Lease({ stream, hand: this.#hand, clock, log, leaseMs: limits.leaseMs });
     this.#partnerState = new PartnerState(log);
-    this.#receipts = new Receipts(stream);
+    this.#receipts = new Receipts(stream, clock);
     this.#writeBack = new WriteBack({ ...parts, observer: this.#observer, hand: this.#hand });
     this.#outcomes = new Outcomes(parts);
     this.#pace = new Pace(clock, limits.requestsPerSecond);
@@ -98,7 +106,7 @@ export class Worker {
       probeAtMs: breaker.state === "open" ? breaker.probeAtMs : null,
       waiting: this.#hand.count("waiting"),
       calling: this.#hand.count("calling"),
-      writing: this.#hand.count("writing"),
+      writing: this.#hand.count("recording") + this.#hand.count("writing"),
     };
   }
 
@@ -154,7 +162,7 @@ export class Worker {
   async #decideOn(held: Held): Promise<Decision | null> {
     const { claim } = held;
     if (claim.receipt) return { kind: "accepted", ...claim.receipt };
-    if (claim.deliveries > 1) {
+    if (claim.deliveries > 1 || this.#footing.doubts(claim.entry.scannedAtMs)) {
       const over = await this.#checkRow(claim);
       if (over) return over;
     }
@@ -174,6 +182,7 @@ export class Worker {
     return decide(attempt, {
       deliveries: held.claim.deliveries,
       deliveriesMax: this.#parts.limits.deliveriesMax,
+      doubted: this.#footing.doubts(held.claim.entry.scannedAtMs),
       breaker: this.#partnerState.breaker,
       nowMs: this.#parts.clock.now(),
       random: this.#parts.random(),
@@ -190,24 +199,11 @@ export class Worker {
   }
 
   async #checkRow(claim: Claim): Promise<Decision | null> {
-    const { type, source } = this.#parts;
     try {
-      const statuses = await source.readStatuses(type, [claim.entry.key]);
-      const check = checkRow(statuses.get(claim.entry.key));
+      const check = checkRow(await this.#rowLooks.status(claim.entry.key));
       return check.kind === "send" ? null : check;
     } catch (error) {
-      const unsent: Attempt = {
-        kind: "unsent",
-        message: describeError(error).message,
-        delayMs: uncheckedDelayMs,
-      };
-      return decide(unsent, {
-        deliveries: 1,
-        deliveriesMax: 1,
-        breaker: this.#partnerState.breaker,
-        nowMs: 0,
-        random: 0,
-      });
+      return { kind: "wait", delayMs: uncheckedDelayMs, message: describeError(error).message };
     }
   }
 
@@ -235,8 +231,7 @@ export class Worker {
     this.#outcomes.log(claim, decision, ms);
     switch (decision.kind) {
       case "accepted":
-        if (!claim.receipt) await this.#receipts.record(claim.entry.id, claim.entry.key, decision);
-        return this.#writeBack.add({ held, ...this.#outcomes.accepted(claim, decision) });
+        return await this.#accept(held, decision);
       case "refused":
         return this.#writeBack.add({ held, ...this.#outcomes.refused(claim, decision) });
       case "retry":
@@ -248,8 +243,8 @@ export class Worker {
           this.#partnerState.pause(decision.pause.account, clock.now() + decision.pause.ms);
         }
         this.#hand.remove(held);
-        if (decision.forBreaker) this.#waits.set(claim.entry.id, claim.deliveries - 1);
-        return await this.#postpone(claim, decision.delayMs, claim.deliveries - 1);
+        if (decision.forBreaker) this.#waits.set(claim.entry.id, uncounted(claim.deliveries, decision));
+        return await this.#postpone(claim, decision.delayMs, uncounted(claim.deliveries, decision));
       case "return":
         await this.#parts.blockedShops.block(claim.entry.shop, {
           untilMs: decision.untilMs,
@@ -270,6 +265,16 @@ export class Worker {
     }
   }
 
+  /** The slot is free for the next call while the receipt is on its way; the row is written once it is recorded. */
+  async #accept(held: Held, decision: Extract<Decision, { kind: "accepted" }>): Promise<void> {
+    const { claim } = held;
+    this.#hand.move(held, "recording");
+    const recorded = claim.receipt || this.#receipts.record(claim.entry.id, claim.entry.key, decision);
+    this.#pump();
+    await recorded;
+    this.#writeBack.add({ held, ...this.#outcomes.accepted(claim, decision) });
+  }
+
   #postpone({ entry }: Claim, delayMs: number, deliveries: number): Promise<void> {
     return this.#parts.stream.postpone([{ id: entry.id, delayMs, deliveries }]);
   }
@@ -279,7 +284,8 @@ export class Worker {
     const { clock } = this.#parts;
     await this.#giveUp(this.#hand.takeWaiting(), { called: false });
     const deadlineMs = clock.now() + callsEndMs;
-    while (this.#hand.count("calling") > 0 && clock.now() < deadlineMs) await this.#intake.waitForRoom();
+    const isBusy = () => this.#hand.count("calling") + this.#hand.count("recording") > 0;
+    while (isBusy() && clock.now() < deadlineMs) await this.#intake.waitForRoom();
     await this.#writeBack.finish(writesEndMs);
     await this.#giveUp(this.#hand.all(), { called: true });
   }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { checkFaults, type Fault } from "./fault_input.ts";
 import type { Faults } from "./faults.ts";
 import type { Accounts } from "./login.ts";
-import type { Call, PartnerDocument, PartnerStats } from "./memory.ts";
+import type { Call, PartnerCounters, PartnerDocument, PartnerStats } from "./memory.ts";
 
 export const CONTROL_PATH = "/_control";
 
@@ -14,6 +14,8 @@ export interface Control {
   calls(filter?: { since?: number; code?: string; limit?: number }): Call[];
   documents(): PartnerDocument[];
   stats(): PartnerStats;
+  /** Two counters, at no cost however many documents there are. */
+  counters(): PartnerCounters;
   /** Adds faults, or one; throws an Error that names what is wrong with them. */
   addFaults(faults: Fault | readonly Fault[]): void;
   clearFaults(): void;
@@ -93,6 +95,7 @@ const operations: Readonly<Record<string, Operation>> = {
     return { documents: documents.map(({ bodies: _, ...document }) => document) };
   },
   "GET stats": (control) => control.stats(),
+  "GET counters": (control) => control.counters(),
   "GET faults": (control) => ({ faults: control.listFaults() }),
   "POST faults": (control, { body }) => control.addFaults(checkFaults(body)),
   "DELETE faults": (control) => control.clearFaults(),

@@ -186,6 +186,12 @@ export class Memory {
     };
   }
 
+  /** Calls that are over and acceptances among them, without looking at every document: for those who ask often. */
+  counters(): PartnerCounters {
+    const of = (name: string) => this.#counters.get(name) ?? 0;
+    return { calls: of("closed"), accepted: of("outcome accepted") + of("outcome replaced") };
+  }
+
   #kept(): Call[] {
     return this.#calls.slice(-this.#remember);
   }
@@ -206,6 +212,12 @@ export class Memory {
     const forgotten = this.#bodyOwners.splice(0, this.#bodyOwners.length - this.#remember);
     for (const owner of forgotten) owner.bodies.shift();
   }
+}
+
+/** The counters that cost nothing. */
+export interface PartnerCounters {
+  readonly calls: number;
+  readonly accepted: number;
 }
 
 /** Counters of one partner, for tests and the soak run. */

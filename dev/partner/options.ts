@@ -29,7 +29,7 @@ export const HELP = `The simulated partner: the national pharmacy API, with faul
 Kinds of fault: refuse, unauthorized, forbidden, a status such as 500, too_many, hang, reset_before, reset_after,
 slow (delayMs), html, garbage, endless, huge, outage, truncated, answer (form). A fault takes type, code (a regular
 expression), shop, account, method, login, times, rate, fromMs, untilMs, status, retryAfterSeconds, retryAfterAs,
-form, message, accepts. While it runs: GET /_control/calls, documents, stats, faults; POST faults, accounts,
+form, message, accepts. While it runs: GET /_control/calls, documents, stats, counters, faults; POST faults, accounts,
 latency, reset, close; DELETE faults, tokens.
 `;
 

@@ -77,6 +77,7 @@ function controlOf(desk: Desk, closeFor: Control["closeFor"]): Control {
     calls: (filter) => desk.memory.calls(filter),
     documents: () => desk.memory.documents(),
     stats: () => desk.memory.stats(),
+    counters: () => desk.memory.counters(),
     addFaults: (faults) => desk.faults.add(checkFaults(faults), desk.clock()),
     clearFaults: () => desk.faults.clear(),
     listFaults: () => desk.faults.list(),

@@ -15,6 +15,10 @@ export interface RedisServerOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Any free one when left out. */
   readonly port?: number;
+  /** Names its log file. */
+  readonly name?: string;
+  /** What redis-server is told besides. */
+  readonly args?: readonly string[];
 }
 
 /** Something the stack needs is not on this machine; the message says how to get it. */
@@ -38,16 +42,16 @@ export async function checkRedis(): Promise<void> {
   );
 }
 
-/** Starts it and resolves when PING answers. Throws an Error with the end of its log when it does not. */
+/** Starts it and resolves when it answers. Throws an Error with the end of its log when it does not. */
 export async function startRedisServer(
   processes: Processes,
-  { directory, env, port }: RedisServerOptions,
+  { directory, env, port, name = "redis", args: more = [] }: RedisServerOptions,
 ): Promise<{ child: Child; port: number }> {
   await Deno.mkdir(directory, { recursive: true });
   for (let attempt = 1;; attempt++) {
     const portTried = port ?? freePort();
-    const args = argumentsFor(portTried, directory);
-    const child = processes.start({ name: "redis", rank: "service", command: program, args, env });
+    const args = [...argumentsFor(portTried, directory), ...more];
+    const child = processes.start({ name, rank: "service", command: program, args, env });
     try {
       await answersPing(portTried, child);
       return { child, port: portTried };
@@ -55,7 +59,7 @@ export async function startRedisServer(
       processes.forget(child);
       await child.stop(0);
       // Another process may have taken the port between our look and its bind.
-      if (port !== undefined || attempt === portAttemptsMax || !isPortTaken(child)) throw error;
+      if (port !== undefined || attempt === portAttemptsMax || !isPortTaken(child, error)) throw error;
     }
   }
 }
@@ -89,9 +93,11 @@ async function answersPing(port: number, child: Child): Promise<void> {
   client.on("error", () => {}); // refused until the server listens: the deadline below decides
   const timer = setTimeout(() => client.disconnect(), readyWithinMs);
   try {
-    await client.ping();
+    // Another server that took the port in between would answer a PING as well.
+    const pid = /process_id:(\d+)/.exec(await client.info("server"))?.[1];
+    if (Number(pid) !== child.pid) throw new Error(`process ${pid} answers there: Address already in use`);
   } catch (cause) {
-    const state = child.hasEnded ? child.describeEnd() : `no answer to PING within ${readyWithinMs} ms`;
+    const state = child.hasEnded ? child.describeEnd() : `no answer within ${readyWithinMs} ms`;
     throw new Error(`starting ${program} on port ${port}: ${state}`, { cause });
   } finally {
     clearTimeout(timer);
@@ -99,11 +105,13 @@ async function answersPing(port: number, child: Child): Promise<void> {
   }
 }
 
-function isPortTaken(child: Child): boolean {
-  return child.lastLines.some((line) => line.includes("Address already in use"));
+function isPortTaken(child: Child, error: unknown): boolean {
+  const said = [...child.lastLines, error instanceof Error ? String(error.cause) : ""];
+  return said.some((line) => line.includes("Address already in use"));
 }
 
-function freePort(): number {
+/** A port that nobody listened on just now. */
+export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();

@@ -10,7 +10,7 @@ import { type BuiltInProfile, type Profile, profiles } from "../../shared/profil
 import type { Settings } from "../../shared/settings.ts";
 import { SqlServerSource } from "../../shared/source.ts";
 import { openSourcePool } from "../../shared/source_pool.ts";
-import { fill } from "../../shared/source_sql.ts";
+import { fill, quote } from "../../shared/source_sql.ts";
 import nationalSchema from "../../shared/sql/schema.national.sql" with { type: "text" };
 import phieuSchema from "../../shared/sql/schema.phieu.sql" with { type: "text" };
 import { sampleAccounts } from "../samples/accounts.ts";
@@ -153,7 +153,7 @@ function rowsStatement(codeField: string, tables: Tables): string {
   const code = tables.columns[codeField];
   if (code === undefined) throw new RangeError(`the profile has no column for ${codeField}`);
   return fill(rowsByStatusSql, {
-    header: `[${tables.header}]`,
+    header: quote(tables.header),
     key: `h.[${tables.key}]`,
     code: `h.[${code}]`,
     shop: `h.[${tables.shop}]`,

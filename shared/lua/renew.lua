@@ -3,7 +3,9 @@
 -- ARGV  1 group  2 consumer  3 idle time to set: threshold less lease (ms)  then for each entry: id, row key
 -- Returns for each entry: 1 held, 0 lost (another worker owns it, or it is settled): the worker drops it.
 -- Effects: sets the idle time; JUSTID keeps XCLAIM from raising the delivery count. After a FLUSHALL the entry is
---          gone while the call is still out: its inflight record is put back, so that no scan enqueues the row meanwhile.
+--          gone while the call is still out: its inflight record is put back, so that no scan enqueues the row meanwhile. After
+--          the failover of a master that had not passed its last writes on (or XGROUP DESTROY), the entry looks as if nobody had
+--          read it: it is claimed anew, and take.lua leaves it alone.
 local stream, inflight, settled = KEYS[1], KEYS[2], KEYS[3]
 local group, consumer, idle = ARGV[1], ARGV[2], ARGV[3]
 local held = {}
@@ -16,9 +18,13 @@ local function renew(id, key)
     return 1
   end
   local recorded = redis.call("HGET", inflight, key)
-  if recorded then return recorded == id and 1 or 0 end
-  if redis.call("ZSCORE", settled, key) then return 0 end
-  redis.call("HSET", inflight, key, id)
+  if recorded and recorded ~= id then return 0 end
+  if not recorded then
+    if redis.call("ZSCORE", settled, key) then return 0 end
+    redis.call("HSET", inflight, key, id)
+  end
+  -- Of an entry that is gone, FORCE makes no pending record.
+  redis.call("XCLAIM", stream, group, consumer, 0, id, "IDLE", idle, "RETRYCOUNT", 1, "FORCE", "JUSTID")
   return 1
 end
 

@@ -3,22 +3,37 @@
 -- that is due only after the full threshold.
 -- KEYS  1 stream  2 receipts  3 paused  4 inflight  5 settled
 -- ARGV  1 group  2 consumer  3 idle time at which an entry is due (ms)  4 lease (ms)  5 most due entries  6 most new entries
--- Returns {paused, last id that the group delivered, entries}; an entry is {id, deliveries, receipt or "", fields,
+--       7 oldest  8 newest version of entries that the consumer understands
+-- Returns {paused, last id that the group delivered, entries, how many were set aside}; an entry is {id, deliveries, receipt or "", fields,
 -- 1 when inflight records it for its row, else 0: then nobody enqueued it, and it is not to be sent}.
 -- Effects: claimed entries are owned by the consumer and due again after the lease, unless renewed; taking a due entry
 --          raises its delivery count. Pending records whose entry was deleted by hand are acknowledged. An entry whose row was
 --          settled since its scan began is stale, as in enqueue.lua, and ends here: after a FLUSHALL a scan enqueues anew what is
 --          out for a call, whose answer is written back while the new entry waits.
+--          An entry of a newer version (field `v`, in every version) is set aside: owned by the consumer "newer:VERSION", its
+--          delivery not counted, nothing else of it looked at. A worker that understands the version takes it from there at once;
+--          no other meets it again before the full threshold. XPENDING shows it; inflight keeps it from being enqueued twice.
 local stream, receipts, paused, inflight, settled = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local group, consumer = ARGV[1], ARGV[2]
 local due_idle, lease = tonumber(ARGV[3]), tonumber(ARGV[4])
 local most_due, most_new = tonumber(ARGV[5]), tonumber(ARGV[6])
-local entries = {}
+local oldest, newest = tonumber(ARGV[7]), tonumber(ARGV[8])
+-- So many are set aside in one run at most: Redis does nothing else meanwhile.
+local most_aside = 500
+local entries, aside = {}, 0
 
 local function named_from(fields)
   local named = {}
   for i = 1, #fields, 2 do named[fields[i]] = fields[i + 1] end
   return named
+end
+
+local function last_delivered()
+  for _, info in ipairs(redis.call("XINFO", "GROUPS", stream)) do
+    local named = named_from(info)
+    if named["name"] == group then return named["last-delivered-id"] end
+  end
+  return "0-0"
 end
 
 local function is_stale(entry)
@@ -27,8 +42,7 @@ local function is_stale(entry)
   return settled_at and scanned_at and tonumber(settled_at) >= scanned_at
 end
 
-local function add(id, deliveries, fields)
-  local entry = named_from(fields)
+local function add(id, deliveries, fields, entry)
   local recorded = redis.call("HGET", inflight, entry["key"] or "") == id
   if is_stale(entry) then
     redis.call("XACK", stream, group, id)
@@ -40,41 +54,92 @@ local function add(id, deliveries, fields)
   entries[#entries + 1] = { id, deliveries, redis.call("HGET", receipts, id) or "", fields, recorded and 1 or 0 }
 end
 
-local function take_due()
-  for _, pending in ipairs(redis.call("XPENDING", stream, group, "IDLE", due_idle, "-", "+", most_due)) do
-    local id = pending[1]
-    if #redis.call("XRANGE", stream, id, id) == 0 then
-      redis.call("XACK", stream, group, id)
-    else
-      local claimed = redis.call("XCLAIM", stream, group, consumer, 0, id, "IDLE", due_idle - lease)
-      if claimed[1] then add(id, pending[4] + 1, claimed[1][2]) end
+local function set_aside_if_newer(id, deliveries, entry)
+  local version = tonumber(string.match(entry["v"] or "", "^[1-9]%d?%d?$"))
+  if not version or version <= newest then return false end
+  redis.call("XCLAIM", stream, group, "newer:" .. version, 0, id, "IDLE", 0, "RETRYCOUNT", deliveries, "JUSTID")
+  aside = aside + 1
+  return true
+end
+
+local function take_pending(pending)
+  local id, deliveries = pending[1], pending[4]
+  local found = redis.call("XRANGE", stream, id, id)[1]
+  if not found then
+    redis.call("XACK", stream, group, id)
+    return
+  end
+  local entry = named_from(found[2])
+  if not set_aside_if_newer(id, deliveries, entry) then
+    redis.call("XCLAIM", stream, group, consumer, 0, id, "IDLE", due_idle - lease)
+    add(id, deliveries + 1, found[2], entry)
+  end
+end
+
+-- What is set aside makes room for what comes behind it.
+local function again_while_set_aside(most, step)
+  repeat
+    local before = aside
+    step(most - #entries)
+  until aside == before or #entries >= most or aside >= most_aside
+end
+
+local function take_due(most)
+  for _, pending in ipairs(redis.call("XPENDING", stream, group, "IDLE", due_idle, "-", "+", most)) do
+    take_pending(pending)
+  end
+end
+
+-- What older workers set aside for this one.
+local function take_set_aside()
+  for version = math.max(oldest, 2), newest do
+    local room = most_due - #entries
+    if room <= 0 then return end
+    for _, pending in ipairs(redis.call("XPENDING", stream, group, "-", "+", room, "newer:" .. version)) do
+      take_pending(pending)
     end
   end
 end
 
-local function take_new()
-  local read = redis.call("XREADGROUP", "GROUP", group, consumer, "COUNT", most_new, "STREAMS", stream, ">")
+-- Entries that look unread and are in a worker's hand all the same, by id (renew.lua): as a rule none.
+local function held_unread(most)
+  local held = {}
+  for _, pending in ipairs(redis.call("XPENDING", stream, group, "(" .. last_delivered(), "+", most)) do
+    held[pending[1]] = pending
+  end
+  return held
+end
+
+-- XREADGROUP has made it this consumer's: it is again as it was.
+local function hand_back(id, pending)
+  local owner, idle, deliveries = pending[2], pending[3], pending[4]
+  redis.call("XCLAIM", stream, group, owner, 0, id, "IDLE", idle, "RETRYCOUNT", deliveries, "JUSTID")
+end
+
+local function take_new(most)
+  local held = held_unread(most)
+  local read = redis.call("XREADGROUP", "GROUP", group, consumer, "COUNT", most, "STREAMS", stream, ">")
   if not read then return end
-  for _, entry in ipairs(read[1][2]) do
-    redis.call("XCLAIM", stream, group, consumer, 0, entry[1], "IDLE", due_idle - lease, "JUSTID")
-    add(entry[1], 1, entry[2])
+  for _, found in ipairs(read[1][2]) do
+    local id, fields = found[1], found[2]
+    local entry = named_from(fields)
+    if held[id] then
+      hand_back(id, held[id])
+    elseif not set_aside_if_newer(id, 0, entry) then
+      redis.call("XCLAIM", stream, group, consumer, 0, id, "IDLE", due_idle - lease, "JUSTID")
+      add(id, 1, fields, entry)
+    end
   end
 end
 
-local function last_delivered()
-  for _, info in ipairs(redis.call("XINFO", "GROUPS", stream)) do
-    local named = named_from(info)
-    if named["name"] == group then return named["last-delivered-id"] end
-  end
-  return "0-0"
-end
-
+-- XINFO has other words for it.
+if redis.call("EXISTS", stream) == 0 then return redis.error_reply("NOGROUP there is no stream " .. stream) end
 local is_paused = redis.call("EXISTS", paused)
 if is_paused == 0 then
-  if most_due > 0 then take_due() end
-  if most_new > #entries then
-    most_new = most_new - #entries
-    take_new()
+  if most_due > 0 then
+    again_while_set_aside(most_due, take_due)
+    take_set_aside()
   end
+  if most_new > #entries then again_while_set_aside(most_new, take_new) end
 end
-return { is_paused, last_delivered(), entries }
+return { is_paused, last_delivered(), entries, aside }

@@ -85,7 +85,7 @@ function schedulerFindings({ leader, types, troubles, atMs }: Omit<Status, "find
 
 function typeFindings(status: TypeStatus, { atMs }: { atMs: number }): Finding[] {
   const { type, paused, dead } = status;
-  const found: Finding[] = [...workerFindings(status, atMs)];
+  const found: Finding[] = [...workerFindings(status, atMs), ...newerFindings(status)];
   if (paused) {
     const by = paused.by === "" ? { vi: "", en: "" } : { vi: ` bởi ${paused.by}`, en: ` by ${paused.by}` };
     found.push(finding("warning", "paused", {
@@ -154,6 +154,22 @@ function breakerFindings(
       `Dược Quốc gia không trả lời ${type} (${open.length}/${alive.length} worker): không cần làm gì, thử lại sau ${left.vi}, không chứng từ nào mất.`,
     en:
       `The partner does not answer for ${type} (${open.length} of ${alive.length} workers): nothing is to be done, next probe in ${left.en}, nothing is lost.`,
+  }, type)];
+}
+
+/** During an upgrade some workers are older than some entries; that is worth a word only while nobody else sends these. */
+function newerFindings({ type, workers, newer, newerVersion }: TypeStatus): Finding[] {
+  const alive = workers.filter((worker) => worker.alive);
+  if (!newer || newerVersion === null || alive.length === 0) return [];
+  const older = alive.filter(({ entryVersion }) => (entryVersion ?? 1) < newerVersion);
+  if (older.length === 0) return [];
+  const names = older.map(({ name }) => name).join(", ");
+  return [finding(older.length === alive.length ? "error" : "note", "entries_newer", {
+    vi:
+      `${type}: ${newer} chứng từ do phiên bản Hermes mới hơn đưa vào hàng, worker ${names} quá cũ để gửi; nâng cấp các worker đó (không chứng từ nào mất).`,
+    en: `${type}: ${newer} ${
+      newer === 1 ? "document was" : "documents were"
+    } enqueued by a newer Hermes, and worker ${names} is too old for that; upgrade it (nothing is lost).`,
   }, type)];
 }
 

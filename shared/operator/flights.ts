@@ -3,9 +3,10 @@ import type { DocumentType, Receipt, RowKey } from "../document.ts";
 import hastenLua from "../lua/hasten.lua" with { type: "text" };
 import lookUpLua from "../lua/look_up.lua" with { type: "text" };
 import summaryLua from "../lua/pending_summary.lua" with { type: "text" };
+import { clockAt } from "../redis_clock.ts";
 import { type RedisClient, Script } from "../script.ts";
 import { dueIdleMs } from "../stream.ts";
-import { group, streamKeys } from "../stream_keys.ts";
+import { blockedShopsKey, group, streamKeys } from "../stream_keys.ts";
 import type { FlightFacts, FlightState, PausedState } from "./types.ts";
 
 /** Pending entries that are looked at: as many as can be in flight by default. */
@@ -26,6 +27,10 @@ export interface StreamSummary {
   dueLater: number;
   dueNow: number;
   nextDueInMs: number | null;
+  /** Set aside for workers that understand a newer version of entries. */
+  newer: number;
+  /** The highest version among these. */
+  newerVersion: number | null;
   dead: number;
   ratePerMinute: number;
   paused: PausedState | null;
@@ -43,15 +48,14 @@ export class Flights {
     this.#leaseMs = options.leaseMs;
   }
 
-  /** The Redis clock, ms. */
+  /** The clock of the Redis that holds what is blocked, ms. */
   async now(): Promise<number> {
-    const [seconds, micros] = await this.#redis.time();
-    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    return await clockAt(this.#redis, blockedShopsKey(this.#prefix));
   }
 
   async summary(type: DocumentType): Promise<StreamSummary> {
     const keys = streamKeys(this.#prefix, type);
-    const nowMs = await this.now();
+    const nowMs = await clockAt(this.#redis, keys.stream);
     const [reply, inStream, dead, ratePerMinute, paused] = await Promise.all([
       summary.run(this.#redis, [keys.stream], [group, dueIdleMs, this.#leaseMs, pendingMax]),
       this.#redis.xlen(keys.stream),
@@ -59,14 +63,16 @@ export class Flights {
       this.#redis.zcount(keys.settled, nowMs - rateOverMs, "+inf"),
       this.paused(type),
     ]);
-    const [pending = 0, dueLater = 0, dueNow = 0, soonest = -1] = numbers(reply);
+    const [pending = 0, dueLater = 0, dueNow = 0, soonest = -1, newer = 0, newest = 0] = numbers(reply);
     return {
       inStream,
       fresh: Math.max(0, inStream - pending),
-      held: pending - dueLater - dueNow,
+      held: pending - dueLater - dueNow - newer,
       dueLater,
       dueNow,
       nextDueInMs: soonest < 0 ? null : soonest,
+      newer,
+      newerVersion: newest || null,
       dead,
       ratePerMinute,
       paused,
@@ -94,7 +100,7 @@ export class Flights {
   async lookUp(type: DocumentType, keys: RowKey[]): Promise<Map<RowKey, FlightFacts>> {
     if (keys.length === 0) return new Map();
     const { stream, inflight, receipts } = streamKeys(this.#prefix, type);
-    const nowMs = await this.now();
+    const nowMs = await clockAt(this.#redis, stream);
     const reply = await lookUp.run(this.#redis, [stream, inflight, receipts], [group, ...keys]);
     const found = new Map<RowKey, FlightFacts>();
     keys.forEach((key, index) => {

@@ -60,6 +60,8 @@ async function typeStatus(
     writing: hands?.writing ?? null,
     dueLater: stream?.dueLater ?? null,
     nextDueAtMs: stream?.nextDueInMs === null || !stream ? null : nowMs + stream.nextDueInMs,
+    newer: stream?.newer ?? null,
+    newerVersion: stream?.newerVersion ?? null,
     fresh: stream?.fresh ?? null,
     dead: stream?.dead ?? null,
     ratePerMinute: stream?.ratePerMinute ?? null,
@@ -95,6 +97,7 @@ function workersOf(beats: Map<string, WorkerBeat>, nowMs: number): WorkerStatus[
     waiting: beat.waiting,
     calling: beat.calling,
     writing: beat.writing,
+    entryVersion: beat.entryVersion ?? null,
   }));
   return list.sort((a, b) => Number(b.alive) - Number(a.alive) || a.name.localeCompare(b.name));
 }

@@ -42,6 +42,8 @@ export interface WorkerStatus {
   waiting: number;
   calling: number;
   writing: number;
+  /** The newest version of entries that it understands; null where it does not say. */
+  entryVersion: number | null;
 }
 
 export interface TypeStatus {
@@ -58,6 +60,9 @@ export interface TypeStatus {
   dueLater: number | null;
   /** When the first of those is due. */
   nextDueAtMs: number | null;
+  /** Set aside for workers that understand a newer version of entries, and the highest version among them. */
+  newer: number | null;
+  newerVersion: number | null;
   /** In the stream and never delivered. */
   fresh: number | null;
   dead: number | null;

@@ -88,6 +88,7 @@ export type VerdictName =
   | "no_scheduler"
   | "waiting_for_lines"
   | "lost_entry"
+  | "needs_newer_worker"
   | "other_status"
   | "row_gone"
   | "unknown";

@@ -112,6 +112,14 @@ function inFlight(facts: VerdictFacts, flight: FlightFacts): Verdict {
         "Its entry was deleted by hand; the scheduler repairs that within 5 min and enqueues it again. Nothing is to be done.",
     });
   }
+  if (flight.worker?.startsWith("newer:")) {
+    return verdict("needs_newer_worker", "warning", {
+      vi:
+        "Do phiên bản Hermes mới hơn đưa vào hàng; các worker đã thấy nó quá cũ nên để nguyên. Nâng cấp worker, chứng từ không mất.",
+      en:
+        "A newer Hermes enqueued it, and the workers that met it are too old and left it alone. Upgrade the workers; the document is not lost.",
+    });
+  }
   if (flight.receipt) {
     return verdict("written_soon", "ok", {
       vi: "Dược Quốc gia đã nhận; kết quả đang được ghi vào SQL Server. Không cần làm gì.",

@@ -26,9 +26,9 @@ export async function gather({ stack, inserts, notes }: Ground): Promise<Evidenc
     givenCodes(stack),
     journalStates(stack),
   ]);
-  const { disturbances, poisoned } = notes;
+  const { disturbances, forgettings, poisoned } = notes;
   const { replaces } = dialects[stack.settings.partner.dialect];
-  return { documents, calls, nationalCodes, replaces, journal, disturbances, poisoned };
+  return { documents, calls, nationalCodes, replaces, journal, disturbances, forgettings, poisoned };
 }
 
 /** What the types have left in Redis, and whether it is nothing. */

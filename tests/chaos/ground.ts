@@ -25,6 +25,12 @@ export interface Disturbance {
   readonly untilMs: number;
 }
 
+/** When Hermes may have forgotten that it had sent documents: their entries were lost, or given back. */
+export interface Forgetting {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /** A time to recover, measured where the fault was played. */
 export interface Measure {
   readonly what: MeasureName;
@@ -46,6 +52,7 @@ export type MeasureName = keyof typeof measureLimits;
 export interface Notes {
   readonly windows: FaultWindow[];
   readonly disturbances: Disturbance[];
+  readonly forgettings: Forgetting[];
   readonly measures: Measure[];
   /** Codes that the partner could not digest for a while: they may end as failed. */
   readonly poisoned: Set<string>;

@@ -2,7 +2,7 @@
 // After evidence.ts, before report.ts.
 import type { Call } from "../../dev/partner/memory.ts";
 import type { DocumentType } from "../../shared/document.ts";
-import type { Disturbance } from "./ground.ts";
+import type { Disturbance, Forgetting } from "./ground.ts";
 
 /** A document that was inserted, and where it has ended. */
 export interface Ended {
@@ -23,6 +23,8 @@ export interface Evidence {
   /** Whether the dialect has PUT. Without it a document that is sent again is only told to be there, without its code. */
   readonly replaces: boolean;
   readonly disturbances: readonly Disturbance[];
+  /** Where the partner has no PUT, a document that was forgotten is refused when it is sent anew: it exists. Only then. */
+  readonly forgettings: readonly Forgetting[];
   readonly poisoned: ReadonlySet<string>;
   /** `type code` → the states that its deliveries have in the journal. */
   readonly journal: ReadonlyMap<string, readonly string[]>;
@@ -92,7 +94,11 @@ export function judge(evidence: Evidence): Verdict {
         acceptedAgain.push({ type, code, times: calls.length, why: whys.join("; then ") });
       }
     }
-    const row = { isAccepted: accepted.length > 0, isKnown: calls.length > accepted.length };
+    const row = {
+      isAccepted: accepted.length > 0,
+      isKnown: calls.length > accepted.length,
+      isForgotten: isForgotten(calls, evidence.forgettings),
+    };
     broken.push(...judgeRow(document, row, evidence), ...judgeJournal(document, evidence));
     if (isRefusedAsKnown(document, row)) refusedAsKnown++;
   }
@@ -157,10 +163,18 @@ export function whyRepeated(
 interface Taken {
   readonly isAccepted: boolean;
   readonly isKnown: boolean;
+  /** Whether Hermes may have forgotten between the two that it had sent it. */
+  readonly isForgotten: boolean;
 }
 
-function isRefusedAsKnown({ status, expected, message }: Ended, { isAccepted, isKnown }: Taken): boolean {
-  return status === "SYNC_FAILED" && expected === "SYNC_SUCCESS" && isAccepted && isKnown &&
+function isForgotten(calls: readonly Call[], forgettings: readonly Forgetting[]): boolean {
+  const [first, last] = [calls[0]?.atMs ?? 0, calls.at(-1)?.atMs ?? 0];
+  return forgettings.some(({ fromMs, untilMs }) => fromMs <= last && untilMs >= first);
+}
+
+function isRefusedAsKnown({ status, expected, message }: Ended, taken: Taken): boolean {
+  const { isAccepted, isKnown, isForgotten } = taken;
+  return status === "SYNC_FAILED" && expected === "SYNC_SUCCESS" && isAccepted && isKnown && isForgotten &&
     /đã tồn tại/i.test(message ?? "");
 }
 

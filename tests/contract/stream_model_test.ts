@@ -5,6 +5,7 @@ import { RedisStream } from "../../shared/stream.ts";
 import { group } from "../../shared/stream_keys.ts";
 import { randomFrom } from "../simulation/event_loop.ts";
 import { SimRedis } from "../simulation/sim_redis.ts";
+import { enqueueNewer, newerReaders } from "../support/newer.ts";
 import { redisForTest } from "../support/redis.ts";
 
 const leaseMs = 100_000;
@@ -13,14 +14,17 @@ const leaseMs = 100_000;
 class Pair {
   readonly model = new SimRedis();
   readonly real: Record<string, RedisStream>;
+  readonly redis: Redis;
   readonly #ids = new Map<string, string>();
 
   constructor(redis: Redis, prefix: string) {
-    this.real = Object.fromEntries(
-      ["w1", "w2"].map((
-        consumer,
-      ) => [consumer, new RedisStream(redis, { prefix, type: "phieu_nhap", consumer, leaseMs })]),
-    );
+    this.redis = redis;
+    const options = { prefix, type: "phieu_nhap", leaseMs } as const;
+    this.real = {
+      w1: new RedisStream(redis, { ...options, consumer: "w1" }),
+      w2: new RedisStream(redis, { ...options, consumer: "w2" }),
+      newer: new RedisStream(redis, { ...options, consumer: "newer", readers: newerReaders }),
+    };
   }
 
   of(consumer: string): RedisStream {
@@ -50,11 +54,21 @@ const moves: Record<string, Move> = {
     assertEquals(real?.kind, model?.kind);
     if (real?.kind === "added" && model?.kind === "added") pair.learn(real.id, model.id);
   },
+  /** What a newer scheduler would do. */
+  async enqueueNewer(pair, random) {
+    const key = `k${Math.floor(random() * 8)}`;
+    const document = { key, code: `C-${key}`, shop: "S", body: "{}" };
+    const limits = { scanBeganMs: Number.MAX_SAFE_INTEGER, backlogMax: 1_000 };
+    const [model] = pair.model.enqueue([document], limits, Date.now(), 2);
+    if (model?.kind !== "added") return;
+    pair.learn(await enqueueNewer(pair.redis, pair.of("w1").keys, document), model.id);
+  },
   async take(pair, random) {
-    const consumer = random() < 0.5 ? "w1" : "w2";
+    const consumer = any(["w1", "w2", "newer"], random) ?? "w1";
     const want = { due: Math.floor(random() * 3), fresh: Math.floor(random() * 3) };
     const real = await pair.of(consumer).take(want);
-    const model = pair.model.take(consumer, leaseMs, want, Date.now());
+    const versions = { oldest: 1, newest: consumer === "newer" ? 2 : 1 };
+    const model = pair.model.take(consumer, leaseMs, want, Date.now(), versions);
     const told = ({ claims }: typeof real, id: (id: string) => string) =>
       claims.map(({ entry, deliveries, receipt }) => ({
         id: id(entry.id),
@@ -63,11 +77,13 @@ const moves: Record<string, Move> = {
         receipt,
       }));
     assertEquals(told(real, (id) => id), told(model, (id) => pair.realId(id)));
+    assertEquals(real.newer, model.newer);
   },
   async postpone(pair, random) {
     const id = any([...pair.model.pending.keys()], random);
     if (!id) return;
-    const consumer = random() < 0.8 ? pair.model.pending.get(id)?.consumer ?? "w1" : "w1";
+    const owner = pair.model.pending.get(id)?.consumer ?? "w1";
+    const consumer = owner in pair.real && random() < 0.8 ? owner : "w1";
     const entry = { delayMs: random() < 0.7 ? 0 : 200_000, deliveries: Math.floor(random() * 4) };
     await pair.of(consumer).postpone([{ ...entry, id: pair.realId(id) }]);
     pair.model.postpone(consumer, [{ ...entry, id }], Date.now());

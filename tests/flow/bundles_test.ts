@@ -9,8 +9,9 @@ import { type Program, programs, runtimeFlags } from "../../dev/compile/programs
 import { envFileText, plainEnvironment } from "../../dev/stack/env_file.ts";
 import { makeSamples } from "../../dev/samples/samples.ts";
 import config from "../../deno.json" with { type: "json" };
-import { acceptedByCode, rowsByCode, waitUntilDrained } from "../support/flow.ts";
+import { acceptedByCode, nationalCodeOf, rowsByCode, waitUntilDrained } from "../support/flow.ts";
 import { type Stack, startStack } from "../support/stack.ts";
+import { makeThirdTables, thirdDocuments, thirdProfile, thirdRows } from "../support/third_layout.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const configFile = join(root, "deno.json");
@@ -34,6 +35,7 @@ Deno.test("the six bundles", async (test) => {
   });
   await test.step("run a whole pipeline with the binaries' permissions and a .env beside them", () =>
     runPipeline(bundles));
+  await test.step("read a my-profile.json beside them", () => runOwnProfile(bundles));
 });
 
 Deno.test({
@@ -69,13 +71,33 @@ async function runPipeline(bundles: Bundles): Promise<void> {
   for (const process of running) assert(!process.text().includes(secret), process.describe());
 }
 
+/** The tables of a pharmacy's own, as docs/my-profile.md has them. */
+async function runOwnProfile(bundles: Bundles): Promise<void> {
+  await bundles.write("my-profile.json", await thirdProfile());
+  await using stack = await startStack({ env: { SOURCE_PROFILE: bundles.pathOf("my-profile.json") } });
+  await bundles.settings({ ...stack.env, SOURCE_PROFILE: "./my-profile.json" });
+  await makeThirdTables(stack);
+  const names = ["hermes-scheduler", "hermes-worker-phieu-nhap"];
+  const running = programs.filter(({ name }) => names.includes(name)).map((program) =>
+    bundles.start(program)
+  );
+  assertEquals(running.length, names.length);
+  const wanted = thirdDocuments.filter(({ type }) => type === "phieu_nhap");
+  const isOut = async () => {
+    const rows = await thirdRows(stack);
+    return wanted.every(({ code, status }) => rows.get(code)?.TrangThaiDQG === status);
+  };
+  await stack.waitFor(isOut, { deadlineMs: endsWithinMs, what: "every row to stand as it should" });
+  for (const process of running) assertEquals(await process.stop(), 0, process.describe());
+}
+
 async function assertEnded(stack: Stack, samples: ReturnType<typeof makeSamples>): Promise<void> {
   const [rows, accepted] = [await rowsByCode(stack), await acceptedByCode(stack)];
-  for (const { code, expected } of samples) {
+  for (const { code, type, expected } of samples) {
     const row = rows.get(code);
     assertEquals(row?.status, expected, code);
     if (expected === "SYNC_SUCCESS") {
-      assertEquals(row?.national_code, accepted.get(code)?.national_code, code);
+      assertEquals(nationalCodeOf(stack, type, row), accepted.get(code)?.national_code, code);
     }
   }
 }
@@ -120,8 +142,17 @@ class Bundles implements AsyncDisposable {
     return bundles;
   }
 
+  /** Where a file of the folder is, for others than the bundles. */
+  pathOf(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    await Deno.writeTextFile(this.pathOf(name), text);
+  }
+
   async settings(env: Readonly<Record<string, string>>): Promise<void> {
-    await Deno.writeTextFile(join(this.#directory, ".env"), envFileText([], env));
+    await this.write(".env", envFileText([], env));
   }
 
   start(program: Program): BundleProcess {

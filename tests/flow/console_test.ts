@@ -21,6 +21,8 @@ const deadlineMs = 60_000;
 const keptShots = Deno.env.get("TEST_CONSOLE_SHOTS");
 const blockedShop = "NT002";
 const blockedAccount = "nhathuoc_doican";
+/** A shop that is blocked alone has an account of its own (profile national), whose login is refused (dialect national). */
+const mixedLoad = { profile: "national", dialect: "national", env: { LEASE_SECONDS: "2" } } as const;
 const htmlCode = `<i onclick="x()">PN</i>&"1"`;
 const refusal = "Mã thuốc <b>ABC</b> không tồn tại trong danh mục";
 const views: readonly View[] = [
@@ -34,7 +36,7 @@ Deno.test({
   name: "the console in Chromium shows the truth on every page, in both languages, on a desk and on a phone",
   ignore,
   async fn() {
-    await using stack = await startStack({ env: { LEASE_SECONDS: "2" } });
+    await using stack = await startStack(mixedLoad);
     const origin = await startAll(stack);
     await using browser = await WatchedBrowser.start(origin);
     await standStill(stack);
@@ -65,7 +67,7 @@ Deno.test({
   name: "what is done at the console in Chromium is done, live, and recorded with who did it",
   ignore,
   async fn() {
-    await using stack = await startStack({ env: { LEASE_SECONDS: "2" } });
+    await using stack = await startStack(mixedLoad);
     const origin = await startAll(stack);
     await using browser = await WatchedBrowser.start(origin);
     await standStill(stack);

@@ -14,11 +14,13 @@ import { type Stack, startStack } from "../support/stack.ts";
 import { RecordingLog } from "../support/recording_log.ts";
 
 const deadlineMs = 60_000;
+/** A shop that is blocked alone has an account of its own (profile national), whose login is refused (dialect national). */
+const mixedLoad = { profile: "national", dialect: "national", env: { LEASE_SECONDS: "2" } } as const;
 const blockedShop = "NT002";
 const blockedAccount = "nhathuoc_doican";
 
 Deno.test("with an outage, refused documents, a blocked shop, a paused type and a killed worker, status, why and failures tell the truth", async () => {
-  await using stack = await startStack({ env: { LEASE_SECONDS: "2" } });
+  await using stack = await startStack(mixedLoad);
   await using opened = await open(stack);
   const { operator } = opened;
   const samples = makeSamples({ count: 120, seed: 1, startNumber: 0, now: new Date() });
@@ -315,10 +317,9 @@ Deno.test("sample documents of `hermes db init` go into an empty database only, 
   for (const type of documentTypes) stack.startWorker(type);
   await stack.waitUntilIdle(deadlineMs);
   const rows = (await Promise.all(documentTypes.map((type) => stack.rows(type)))).flat();
-  assertEquals(
-    rows.map(({ status, message }) => [status, message]),
-    Array(12).fill(["SYNC_SUCCESS", "Thành công"]),
-  );
+  assertEquals(rows.map(({ status }) => status), Array(12).fill("SYNC_SUCCESS"));
+  // Before it stands the national code where a table has no column for that.
+  for (const { message } of rows) assertMatch(message ?? "", /^([A-Z]{2}_QG_\d+: )?Thành công$/);
 });
 
 async function open(stack: Stack): Promise<{ operator: Operator } & AsyncDisposable> {

@@ -84,9 +84,9 @@ interface Shown {
 
 /** As the operator types it. */
 async function xpending(stack: Stack): Promise<Shown[]> {
-  const port = new URL(stack.env.REDIS_URL ?? "").port;
+  const { port } = await stack.redisServers.masterOf("hermes:{phieu_nhap}:stream");
   const { stdout } = await new Deno.Command("redis-cli", {
-    args: ["-p", port, "XPENDING", "hermes:{phieu_nhap}:stream", "workers", "-", "+", "10"],
+    args: ["-p", String(port), "XPENDING", "hermes:{phieu_nhap}:stream", "workers", "-", "+", "10"],
   }).output();
   const lines = new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
   return lines.flatMap((id, at) =>

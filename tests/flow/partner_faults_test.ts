@@ -38,7 +38,7 @@ Deno.test("an outage of the partner buries nothing and costs the first few deliv
   assertEquals(logs, []);
 });
 
-Deno.test("documents whose answers are lost, or stand in an error page, are sent again and replaced by the same body", async () => {
+Deno.test("documents whose answers are lost, or stand in an error page, are sent again with the same body, and replaced by it where the partner can", async () => {
   await using stack = await startStack();
   const samples = goodDocuments("phieu_xuat", 12);
   await stack.fault([
@@ -55,8 +55,8 @@ Deno.test("documents whose answers are lost, or stand in an error page, are sent
   stack.startScheduler();
   stack.startWorker("phieu_xuat", { API_TIMEOUT_SECONDS: "2" });
   await waitUntilDrained(stack, endsWithinMs);
-  const replaced = await assertAcceptedOnce(stack, samples);
-  assertEquals(replaced, ["PHIEU_XUAT-0000", "PHIEU_XUAT-0002", "PHIEU_XUAT-0004"]);
+  const again = await assertAcceptedOnce(stack, samples);
+  assertEquals(again, ["PHIEU_XUAT-0000", "PHIEU_XUAT-0002", "PHIEU_XUAT-0004"]);
   const logs = await stack.mongo.collection<TaskLog>("task_logs").find().toArray();
   const deliveries = (number: number) =>
     logs.find(({ business_id }) => business_id.endsWith(`${number}`))?.deliveries;
@@ -86,7 +86,8 @@ Deno.test("a document that the partner never answers for is buried after its del
 });
 
 Deno.test("a wrong password keeps one shop's documents pending, with one login, until it is corrected", async () => {
-  await using stack = await startStack();
+  // Only profile national has an account for each shop, and only dialect national a login; profiles_test.ts has the gateway's refusal.
+  await using stack = await startStack({ profile: "national", dialect: "national" });
   const passwords = samplePasswords();
   const shop = "NT001";
   const account = "nhathuoc_kimma";

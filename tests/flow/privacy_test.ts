@@ -5,10 +5,11 @@ import { samplePasswords } from "../../dev/samples/accounts.ts";
 import { type Sample } from "../../dev/samples/rows.ts";
 import { makeSamples } from "../../dev/samples/samples.ts";
 import { documentTypes } from "../../shared/document.ts";
-import { tokenKey } from "../../shared/stream_keys.ts";
+import { blockedShopsKey, refusedLoginsKey, tokenKey } from "../../shared/stream_keys.ts";
 import { totalAt } from "../../dev/stack/counts.ts";
 import { waitUntilDrained } from "../support/flow.ts";
 import { type Stack, startStack } from "../support/stack.ts";
+import type { ProductProcess } from "../support/stack_product.ts";
 
 const startsWithinMs = 20_000;
 const endsWithinMs = 40_000;
@@ -22,22 +23,19 @@ Deno.test("logs have no password, token or person's name, even when the partner 
   await wrong.waitForEvent("scan.failed", startsWithinMs);
   await wrong.kill("SIGTERM"); // which gives up the lead
   stack.startScheduler();
-  for (const type of documentTypes) stack.startWorker(type);
-  await stack.products.at(-1)?.waitForEvent("document.buried", startsWithinMs);
-  const tokens = await tokensOf(stack);
-  assert(tokens.length >= 4);
+  const workers = documentTypes.map((type) => stack.startWorker(type));
+  const isBuried = () => logged(workers, "document.buried") && logged(workers, "login.refused");
+  await waitLettingIn(stack, isBuried, "a document to be buried and an account to be refused");
+  const secrets = await secretsOf(stack);
   await stack.control("partner", "DELETE faults");
-  await stack.waitFor(async () => {
-    // Again and again: a refusal that is on its way just now is written after the first time.
-    await stack.redis.del("hermes:accounts:refused", "hermes:shops:blocked");
-    return totalAt(await stack.counts(), "PENDING_SYNC") === 0;
-  }, { deadlineMs: endsWithinMs, what: "every document to have a final status" });
+  const isDone = async () => totalAt(await stack.counts(), "PENDING_SYNC") === 0;
+  await waitLettingIn(stack, isDone, "every document to have a final status");
   await waitUntilDrained(stack, endsWithinMs);
   const log = (await productLog(stack)).toUpperCase();
   for (const event of events) assert(log.includes(`"${event.toUpperCase()}"`), `${event} is not in the log`);
   const passwords = [...Object.values(samplePasswords()), stack.env.MSSQL_PASSWORD ?? "", wrongPassword];
   const names = samples.filter(isNamed).flatMap(namesIn);
-  const found = [...passwords, ...tokens, ...names].filter((text) => log.includes(text.toUpperCase()));
+  const found = [...passwords, ...secrets, ...names].filter((text) => log.includes(text.toUpperCase()));
   assertEquals(found, [], "in the log");
 });
 
@@ -53,6 +51,23 @@ const events = [
   "login.refused",
 ];
 
+/** Waits, and lets refused accounts try again meanwhile: again and again, for a refusal may be on its way just now. */
+async function waitLettingIn(
+  stack: Stack,
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<void> {
+  const prefix = stack.settings.redis.keyPrefix;
+  await stack.waitFor(async () => {
+    await stack.redis.del(refusedLoginsKey(prefix), blockedShopsKey(prefix));
+    return await condition();
+  }, { deadlineMs: endsWithinMs, what });
+}
+
+function logged(processes: readonly ProductProcess[], wanted: string): boolean {
+  return processes.some((each) => each.logLines().some(({ event }) => event === wanted));
+}
+
 async function repeatNames(stack: Stack, named: readonly Named[]): Promise<void> {
   const [refused, failing, waiting, again] = named;
   assert(refused && failing && waiting && again);
@@ -66,7 +81,13 @@ async function repeatNames(stack: Stack, named: readonly Named[]): Promise<void>
       match: { code: waiting.code },
       message: words(waiting),
     },
-    { kind: "unauthorized", match: { code: again.code }, times: 1, message: "Token hết hạn" },
+    // The gateway has no login: two such answers in a row refuse the account, and a pause of the account may come after the first.
+    {
+      kind: "unauthorized",
+      match: { code: again.code },
+      times: isGateway(stack) ? 3 : 1,
+      message: "Token hết hạn",
+    },
     {
       kind: "refuse",
       match: { login: true, account: "nhathuoc_songhan" },
@@ -93,9 +114,22 @@ function words({ header }: Named): string {
     `"token":"eyJhbGciOiJIUzI1NiJ9.khach" mat_khau`;
 }
 
-async function tokensOf(stack: Stack): Promise<string[]> {
-  const keys = await stack.redis.keys(tokenKey(stack.settings.redis.keyPrefix, "*"));
-  return (await stack.redis.mget(keys)).filter((token) => token !== null);
+function isGateway(stack: Stack): boolean {
+  return stack.settings.partner.dialect === "gateway";
+}
+
+/** What lets somebody in: tokens, or what HTTP Basic makes of an account. */
+async function secretsOf(stack: Stack): Promise<string[]> {
+  if (isGateway(stack)) {
+    return Object.entries(samplePasswords()).map(([account, password]) => btoa(`${account}:${password}`));
+  }
+  const pattern = tokenKey(stack.settings.redis.keyPrefix, "*");
+  const keys = (await stack.redisServers.askMasters((master) => master.keys(pattern))).flat();
+  const found = await Promise.all(keys.map((key) => stack.redis.get(key)));
+  const tokens = found.filter((token) => token !== null);
+  // Of each account but the one whose login is refused; without a table of accounts there is one.
+  assert(tokens.length >= (stack.settings.source.profile === "national" ? 4 : 1), `${tokens.length} tokens`);
+  return tokens;
 }
 
 /** Everything that the product's processes printed. */

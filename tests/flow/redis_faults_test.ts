@@ -14,7 +14,7 @@ type Events = readonly string[];
 
 Deno.test("documents survive FLUSHALL in mid-flight", async () => {
   const events = await runThrough(async (stack) => {
-    await stack.redis.flushall();
+    await stack.redisServers.askMasters((master) => master.flushall());
   });
   assert(events.includes("stream.recreated"), `the worker logged ${events}`);
 });

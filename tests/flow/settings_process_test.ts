@@ -1,7 +1,6 @@
 // What the processes say when they cannot work: settings that are wrong, servers that are not there.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fileURLToPath } from "node:url";
-import { isSettingName } from "../../shared/settings_table.ts";
+import { runEntry } from "../support/entry.ts";
 import { assertAcceptedOnce, goodDocuments, waitUntilDrained } from "../support/flow.ts";
 import { startStack } from "../support/stack.ts";
 
@@ -20,7 +19,7 @@ const complete = {
 
 for (const entry of ["scheduler.ts", "workers/hoa_don.ts"]) {
   Deno.test(`${entry} without settings names each that is missing, and exits 2`, async () => {
-    const { code, said } = await run(entry, {});
+    const { code, said } = await runEntry(entry, {});
     assertEquals(code, 2, said);
     assertMatch(said, /\d problems in the settings:/);
     for (const name of Object.keys(complete)) assertStringIncludes(said, `  ${name}: is required`);
@@ -28,7 +27,7 @@ for (const entry of ["scheduler.ts", "workers/hoa_don.ts"]) {
 }
 
 Deno.test("wrong settings are reported in one go, with rule and value, the setting that was meant, and no secret", async () => {
-  const { code, said } = await run("scheduler.ts", {
+  const { code, said } = await runEntry("scheduler.ts", {
     ...complete,
     MONGO_URI: "http://journal:Nhat-ky-5678@mongo.example",
     SCAN_EVERY_SECONDS: "0",
@@ -88,7 +87,7 @@ Deno.test("processes say that Redis is not there, and go on when it is", async (
   const processes = [stack.startScheduler(), stack.startWorker(type)];
   for (const process of processes) {
     const lost = await process.waitForEvent("redis.lost", startsWithinMs);
-    assertStringIncludes(lost.message, new URL(stack.env.REDIS_URL ?? "").host);
+    assertStringIncludes(lost.message, redisAddress(stack));
     assert(process.isRunning);
   }
   await stack.restartRedis();
@@ -96,20 +95,8 @@ Deno.test("processes say that Redis is not there, and go on when it is", async (
   assertEquals(await assertAcceptedOnce(stack, samples), []);
 });
 
-/** Runs an entry as its task does, with these settings alone, in a directory without `.env`. */
-async function run(entry: string, settings: Record<string, string>): Promise<{ code: number; said: string }> {
-  const checkout = fileURLToPath(new URL("../../", import.meta.url));
-  const directory = await Deno.makeTempDir({ prefix: "hermes-settings-" });
-  await Deno.writeTextFile(`${directory}/.env`, "");
-  const plain = Object.entries(Deno.env.toObject()).filter(([name]) => !isSettingName(name));
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-P=worker", `--allow-read=${directory},${checkout}`, `${checkout}${entry}`],
-    cwd: directory,
-    clearEnv: true,
-    env: { ...Object.fromEntries(plain), ...settings },
-    stdin: "null",
-  });
-  const { code, stdout, stderr } = await child.output();
-  await Deno.remove(directory, { recursive: true });
-  return { code, said: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+/** How a process names the Redis that it cannot reach. */
+function redisAddress({ settings: { redis } }: Stack): string {
+  const [first] = redis.kind === "single" ? [redis] : redis.kind === "cluster" ? redis.nodes : redis.sentinels;
+  return `${first?.host}:${first?.port}`;
 }

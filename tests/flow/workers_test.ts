@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { group } from "../../shared/stream_keys.ts";
 import {
   assertAcceptedOnce,
+  canReplace,
   goodDocuments,
   keysOf,
   onThisMachine,
@@ -32,10 +33,11 @@ Deno.test("the documents of a worker killed with kill -9 in mid-flight are taken
   const moved = async () => (await pending(stack, type)).every(({ worker }) => worker !== held[0]?.worker);
   await stack.waitFor(moved, { deadlineMs: onThisMachine(8_000), what: "the other worker to take over" });
   await waitUntilDrained(stack, endsWithinMs);
-  const replaced = await assertAcceptedOnce(stack, samples);
+  const again = await assertAcceptedOnce(stack, samples);
   // Their calls had arrived, and the answers were lost with the worker.
-  assertEquals(replaced.length, 16);
-  assertEquals(other.logLines().filter(({ event }) => event === "document.replaced").length, 16);
+  assertEquals(again.length, 16);
+  const replaced = other.logLines().filter(({ event }) => event === "document.replaced").length;
+  assertEquals(replaced, canReplace(stack) ? 16 : 0);
 });
 
 Deno.test("a worker that gets SIGTERM finishes its calls, gives up the rest, leaves the group and exits 0", async () => {
@@ -106,7 +108,10 @@ function waitUntilHolding(stack: Stack, count: number): Promise<Pending[]> {
 
 /** Waits until a worker reads from the stream. Another one that has no room does not. */
 async function waitsForEntries(stack: Stack): Promise<void> {
-  const reads = async () => /\bcmd=xread\b/.test(String(await stack.redis.client("LIST")));
+  const reads = async () => {
+    const lists = await stack.redisServers.askMasters((master) => master.client("LIST"));
+    return /\bcmd=xread\b/.test(lists.join("\n"));
+  };
   await stack.waitFor(reads, { deadlineMs: startsWithinMs, what: "a worker to wait for entries" });
 }
 

@@ -28,6 +28,9 @@ const faults: Record<string, Fault> = {
     const one = world.anyProcess();
     if (one) world.terminate(one);
   },
+  upgrade: (world) => {
+    if (world.release === 1) world.upgrade();
+  },
   freeze: (world) => {
     const one = world.anyProcess();
     if (one) world.freeze(one, world.loop.between(1_000, 20_000));
@@ -38,6 +41,12 @@ const faults: Record<string, Fault> = {
     world.services.shared.tokens.clear();
     world.services.shared.blocked.clear();
     world.services.shared.refusals.clear();
+  },
+  /** The master dies; its replica takes over some time later, without what was written in the master's last moments. Nothing is excused. */
+  failover: (world) => {
+    // Without documents on their way there is nothing to lose.
+    world.insert(10, 8_000);
+    world.loop.after(world.loop.between(4_000, 10_000), () => failOver(world));
   },
   destroyGroup: (world) => {
     world.excuseInFlight("XGROUP DESTROY");
@@ -90,6 +99,19 @@ const faults: Record<string, Fault> = {
     });
   },
 };
+
+function failOver(world: World): void {
+  const takeOver = world.redis.copy();
+  world.loop.after(world.loop.between(0, 1_000), () => {
+    world.tell("the master of Redis dies");
+    world.services.faults.down = true;
+    world.loop.after(world.loop.between(500, 15_000), () => {
+      world.tell("its replica takes over");
+      takeOver();
+      world.services.faults.down = false;
+    });
+  });
+}
 
 /** Plans a seed's faults: none at all for some seeds, else a few kinds, several times within the first two minutes. */
 export function planFaults(world: World): string[] {

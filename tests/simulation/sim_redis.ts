@@ -3,6 +3,25 @@ import type { ComposedDocument, Entry, Receipt, RowKey } from "../../shared/docu
 import { type Burial, dueIdleMs, type Enqueued, type Taken } from "../../shared/stream.ts";
 
 const settledKeepMs = 900_000;
+const asideMax = 500;
+
+/** Versions of entries that a worker understands. */
+export interface Versions {
+  oldest: number;
+  newest: number;
+}
+
+/** One run of take.lua. */
+interface Take {
+  consumer: string;
+  /** What sets the claims due after the lease. */
+  sinceMs: number;
+  nowMs: number;
+  newest: number;
+  taken: Taken;
+}
+
+const firstVersion: Versions = { oldest: 1, newest: 1 };
 
 interface Pending {
   consumer: string;
@@ -27,6 +46,10 @@ export class SimRedis {
   receipts = new Map<string, Receipt>();
   dead: DeadLetter[] = [];
   paused = false;
+  /** Which run of which server this is. */
+  server = { run: 1 };
+  /** Of entries that are not of version 1. */
+  readonly versions = new Map<string, number>();
   #group = false;
   #lastDelivered = "0-0";
   #lastId = { ms: 0, seq: 0 };
@@ -37,10 +60,31 @@ export class SimRedis {
     this.inflight.clear();
     this.settled.clear();
     this.receipts.clear();
+    this.versions.clear();
     this.dead = [];
     this.paused = false;
     this.#group = false;
     this.#lastDelivered = "0-0";
+  }
+
+  /** What a replica has by now; the returned function makes it the master, and what was written since is lost. */
+  copy(): () => void {
+    const copied = {
+      entries: new Map(this.entries),
+      pending: new Map([...this.pending].map(([id, one]) => [id, { ...one }])),
+      inflight: new Map(this.inflight),
+      settled: new Map(this.settled),
+      receipts: new Map(this.receipts),
+      dead: [...this.dead],
+      versions: new Map(this.versions),
+      paused: this.paused,
+    };
+    const [group, lastDelivered, lastId] = [this.#group, this.#lastDelivered, { ...this.#lastId }];
+    return () => {
+      Object.assign(this, copied);
+      [this.#group, this.#lastDelivered, this.#lastId] = [group, lastDelivered, lastId];
+      this.server = { run: this.server.run + 1 };
+    };
   }
 
   destroyGroup(): void {
@@ -59,6 +103,7 @@ export class SimRedis {
     documents: ComposedDocument[],
     limits: { scanBeganMs: number; backlogMax: number },
     nowMs: number,
+    version = 1,
   ): Enqueued[] {
     let room = limits.backlogMax - this.inflight.size;
     return documents.map((document) => {
@@ -71,46 +116,67 @@ export class SimRedis {
       if (room-- <= 0) return { kind: "full" };
       const id = this.#nextId(nowMs);
       this.entries.set(id, { ...document, id, scannedAtMs: limits.scanBeganMs });
+      if (version > 1) this.versions.set(id, version);
       this.inflight.set(document.key, id);
       return { kind: "added", id };
     });
   }
 
-  take(consumer: string, leaseMs: number, want: { due: number; fresh: number }, nowMs: number): Taken {
+  take(
+    consumer: string,
+    leaseMs: number,
+    want: { due: number; fresh: number },
+    nowMs: number,
+    { oldest, newest }: Versions = firstVersion,
+  ): Taken {
     this.#needGroup();
-    const taken: Taken = {
-      paused: this.paused,
-      lastDeliveredId: this.#lastDelivered,
-      claims: [],
-      unreadable: [],
-    };
-    if (this.paused) return taken;
     const sinceMs = nowMs - (dueIdleMs - leaseMs);
-    const claim = (id: string, entry: Entry, deliveries: number) => {
-      if ((this.settled.get(entry.key) ?? -Infinity) >= entry.scannedAtMs) return this.#end(id, entry.key);
+    const take: Take = { consumer, sinceMs, nowMs, newest, taken: this.#nothingTaken() };
+    if (this.paused) return take.taken;
+    const isDue = (one: Pending) => nowMs - one.sinceMs >= dueIdleMs;
+    againWhileSetAside(take, want.due, (most) => this.#takePending(take, most, isDue));
+    for (let version = Math.max(oldest, 2); version <= newest; version++) {
+      this.#takePending(take, roomIn(take, want.due), (one) => one.consumer === `newer:${version}`);
+    }
+    againWhileSetAside(take, want.fresh, (most) => this.#takeFresh(take, most));
+    return { ...take.taken, lastDeliveredId: this.#lastDelivered };
+  }
+
+  #nothingTaken(): Taken {
+    const { paused } = this;
+    return { paused, lastDeliveredId: this.#lastDelivered, claims: [], unreadable: [], newer: 0 };
+  }
+
+  #takePending(take: Take, most: number, isWanted: (one: Pending) => boolean): void {
+    const found = sorted([...this.pending].filter(([, one]) => isWanted(one)));
+    for (const [id, one] of found.slice(0, most)) this.#claim(take, id, one.deliveries);
+  }
+
+  #takeFresh(take: Take, most: number): void {
+    const fresh = sorted([...this.entries].filter(([id]) => compareIds(id, this.#lastDelivered) > 0));
+    for (const [id] of fresh.slice(0, most)) {
+      if (!this.pending.has(id)) this.#claim(take, id, 0);
+      this.#lastDelivered = id;
+    }
+  }
+
+  #claim({ consumer, sinceMs, nowMs, newest, taken }: Take, id: string, before: number): void {
+    const entry = this.entries.get(id);
+    const version = this.versions.get(id) ?? 1;
+    if (!entry) {
+      this.pending.delete(id);
+    } else if (version > newest) {
+      this.pending.set(id, { consumer: `newer:${version}`, sinceMs: nowMs, deliveries: before });
+      taken.newer++;
+    } else if ((this.settled.get(entry.key) ?? -Infinity) >= entry.scannedAtMs) {
+      this.#end(id, entry.key);
+    } else {
+      const deliveries = before + 1;
       const problem = this.inflight.get(entry.key) === id ? null : "not enqueued by a scheduler";
       this.pending.set(id, { consumer, sinceMs, deliveries });
       if (problem) taken.unreadable.push({ id, deliveries, problem, fields: {} });
       else taken.claims.push({ entry, deliveries, receipt: this.receipts.get(id) ?? null });
-    };
-    const due = sorted([...this.pending].filter(([, one]) => nowMs - one.sinceMs >= dueIdleMs));
-    for (const [id, one] of due.slice(0, want.due)) {
-      const entry = this.entries.get(id);
-      if (entry) claim(id, entry, one.deliveries + 1);
-      else this.pending.delete(id);
     }
-    const fresh = sorted([...this.entries].filter(([id]) => compareIds(id, this.#lastDelivered) > 0));
-    for (
-      const [id, entry] of fresh.slice(
-        0,
-        Math.max(0, want.fresh - taken.claims.length - taken.unreadable.length),
-      )
-    ) {
-      claim(id, entry, 1);
-      this.#lastDelivered = id;
-    }
-    taken.lastDeliveredId = this.#lastDelivered;
-    return taken;
   }
 
   renew(consumer: string, leaseMs: number, claims: { id: string; key: RowKey }[], nowMs: number): boolean[] {
@@ -125,9 +191,12 @@ export class SimRedis {
         return true;
       }
       const recorded = this.inflight.get(key);
-      if (recorded !== undefined) return recorded === id;
-      if (this.settled.has(key)) return false;
+      if (recorded !== undefined && recorded !== id) return false;
+      if (recorded === undefined && this.settled.has(key)) return false;
       this.inflight.set(key, id);
+      // It looks as if nobody had read it.
+      const sinceMs = nowMs - (dueIdleMs - leaseMs);
+      if (this.entries.has(id)) this.pending.set(id, { consumer, sinceMs, deliveries: 1 });
       return true;
     });
   }
@@ -194,6 +263,7 @@ export class SimRedis {
   #end(id: string, key: RowKey): void {
     this.pending.delete(id);
     this.entries.delete(id);
+    this.versions.delete(id);
     this.receipts.delete(id);
     if (this.inflight.get(key) === id) this.inflight.delete(key);
   }
@@ -210,6 +280,19 @@ export class SimRedis {
     if (nowMs > this.#lastId.ms) this.#lastId = { ms: nowMs, seq: 0 };
     else this.#lastId.seq++;
     return `${this.#lastId.ms}-${this.#lastId.seq}`;
+  }
+}
+
+function roomIn({ taken }: Take, most: number): number {
+  return Math.max(0, most - taken.claims.length - taken.unreadable.length);
+}
+
+/** What is set aside makes room for what comes behind it. */
+function againWhileSetAside(take: Take, most: number, step: (most: number) => void): void {
+  for (let before = -1; before !== take.taken.newer;) {
+    if (roomIn(take, most) === 0 || take.taken.newer >= asideMax) return;
+    before = take.taken.newer;
+    step(roomIn(take, most));
   }
 }
 

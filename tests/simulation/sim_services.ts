@@ -1,4 +1,7 @@
 // The services of the simulation as one process sees them: every call is a request over the simulated network.
+import { StreamFooting } from "../../shared/footing.ts";
+import type { Log } from "../../shared/log.ts";
+import type { Sight } from "../../shared/redis_holder.ts";
 import type { BlockedShops, Refusal, TokenStore } from "../../shared/token_store.ts";
 import type { StreamDelivery, StreamIntake } from "../../shared/stream.ts";
 import type { EventLoop, SimProcess } from "./event_loop.ts";
@@ -35,11 +38,13 @@ export class SimServices {
     this.#redis = redis;
   }
 
-  delivery(process: SimProcess, leaseMs: number): StreamDelivery {
+  /** `release`: the newest version of entries that the process understands. */
+  delivery(process: SimProcess, leaseMs: number, release: number): StreamDelivery {
     const redis = this.#redis;
+    const versions = { oldest: Math.max(1, release - 1), newest: release };
     const now = () => this.#loop.nowMs;
     return {
-      take: (want) => this.#run(process, () => redis.take(process.name, leaseMs, want, now())),
+      take: (want) => this.#run(process, () => redis.take(process.name, leaseMs, want, now(), versions)),
       renew: (claims) => this.#run(process, () => redis.renew(process.name, leaseMs, claims, now())),
       recordReceipts: (receipts) => this.#run(process, () => redis.recordReceipts(receipts)),
       settle: (entries) => this.#run(process, () => redis.settle(entries, now())),
@@ -51,14 +56,28 @@ export class SimServices {
     };
   }
 
-  intake(process: SimProcess): StreamIntake {
+  footing(process: SimProcess, parts: { type: string; log: Log; leaseMs: number }): StreamFooting {
+    const redis = this.#redis;
+    const sight: Sight = {
+      connection: () => this.faults.down ? null : redis.server,
+      look: () =>
+        this.#run(process, () => {
+          const connection = redis.server;
+          return { connection, server: String(connection.run), nowMs: this.#loop.nowMs };
+        }),
+    };
+    return new StreamFooting({ ...parts, sight, clock: process.clock });
+  }
+
+  /** `release`: the version of the entries that it writes. */
+  intake(process: SimProcess, release: number): StreamIntake {
     const redis = this.#redis;
     return {
       now: () => this.#run(process, () => this.#loop.nowMs),
       backlog: () => this.#run(process, () => redis.inflight.size),
       inFlight: (keys) => this.#run(process, () => new Set(keys.filter((key) => redis.inflight.has(key)))),
       enqueue: (documents, limits) =>
-        this.#run(process, () => redis.enqueue(documents, limits, this.#loop.nowMs)),
+        this.#run(process, () => redis.enqueue(documents, limits, this.#loop.nowMs, release)),
       repairInFlight: (suspects) =>
         this.#run(process, () => {
           const removed = redis.orphans(suspects, true);

@@ -41,6 +41,8 @@ export class World {
   readonly story: string[] = [];
   /** Documents whose answer a process may have lost, because it died, froze or lost Redis at the time. */
   readonly excused = new Set<string>();
+  /** What is installed: the version of entries that a process writes, and understands besides the one before, when it starts. */
+  release = 1;
   readonly #options: WorldOptions;
   #names = 0;
 
@@ -87,6 +89,14 @@ export class World {
     one.stop.abort();
   }
 
+  /** Installs the next version and starts every process anew, one by one and in any order, the right one or not. */
+  upgrade(): void {
+    this.tell(`release ${++this.release} is installed`);
+    for (const one of [...this.running]) {
+      this.loop.after(this.loop.between(0, 30_000), () => this.running.includes(one) && this.terminate(one));
+    }
+  }
+
   freeze(one: Running, forMs: number): void {
     this.tell(`SIGSTOP ${one.process.name} for ${forMs} ms`);
     this.#excuseInFlight();
@@ -122,6 +132,11 @@ export class World {
     this.loop.after(10_000, () => this.keepTrafficGoing());
   }
 
+  /** More documents, committed within so long. */
+  insert(count: number, withinMs: number): void {
+    for (let i = 0; i < count; i++) this.#makeRow("OK", this.loop.between(0, withinMs));
+  }
+
   #makeRows(): void {
     for (let i = 0; i < this.#options.documents; i++) {
       const kind = this.loop.chance(0.08) ? "REFUSED" : this.loop.chance(0.04) ? "POISON" : "OK";
@@ -149,7 +164,7 @@ export class World {
     const stop = new AbortController();
     const log = this.#logOf(process);
     const { clock } = process;
-    const stream = this.services.intake(process);
+    const stream = this.services.intake(process, this.release);
     const source = this.source.seenFrom(process);
     const blockedShops = this.services.blockedShops(process);
     const scan = new Scan({
@@ -169,6 +184,7 @@ export class World {
       scan,
       stream,
       leader: { leads: true },
+      footing: this.services.footing(process, { type, log, leaseMs }),
       clock,
       log,
       everyMs: 5_000,
@@ -196,8 +212,9 @@ export class World {
     const worker = new Worker({
       type,
       queue: "stream",
-      stream: this.services.delivery(process, leaseMs),
+      stream: this.services.delivery(process, leaseMs, this.release),
       waiter: { wait: (_after, ms, signal) => clock.sleep(this.loop.between(1, ms), signal) },
+      footing: this.services.footing(process, { type, log, leaseMs }),
       source,
       partner,
       sessions,

@@ -73,7 +73,7 @@ export function calmStatus(now: number): Status {
         nextDueAtMs: null,
         inCall: 0,
       },
-      ...{ dead: 0, ratePerMinute: 0, oldestWaitingMs: null },
+      ...{ dead: 0, ratePerMinute: 0, oldestWaitingMs: null, newer: 0, newerVersion: null },
     })),
     ...{ blockedShops: [], leader: "may-chu-1-4021-9f3c", findings: [], troubles: [] },
   };
@@ -85,6 +85,8 @@ export function darkStatus(now: number): Status {
     ...{ pending: null, inStream: null, waiting: null, inCall: null, writing: null, dueLater: null },
     ...{
       nextDueAtMs: null,
+      newer: null,
+      newerVersion: null,
       fresh: null,
       dead: null,
       ratePerMinute: null,
@@ -108,7 +110,16 @@ function typeStatus(now: number, type: DocumentType): TypeStatus {
   return {
     type,
     ...{ pending: { count: 0, more: false }, inStream: 0, waiting: 0, inCall: 0, writing: 2, dueLater: 0 },
-    ...{ nextDueAtMs: null, fresh: 0, dead: 3, ratePerMinute: 18, oldestWaitingMs: 9_400, paused: null },
+    ...{
+      newer: 0,
+      newerVersion: null,
+      nextDueAtMs: null,
+      fresh: 0,
+      dead: 3,
+      ratePerMinute: 18,
+      oldestWaitingMs: 9_400,
+      paused: null,
+    },
     workers: [worker(now, {})],
     lastScan: {
       ...{ atMs: now - 3_000, by: "may-chu-1-4021-9f3c", found: 12, enqueued: 12, invalid: 0 },
@@ -128,6 +139,7 @@ function worker(now: number, more: Partial<TypeStatus["workers"][number]>): Type
       waiting: 2,
       calling: 5,
       writing: 2,
+      entryVersion: 1,
     },
     ...(more.alive === false ? { lastBeatAtMs: now - 11 * minute } : {}),
     ...more,

@@ -110,7 +110,7 @@ async function launch(port: number, directory: string, options: RedisOptions): P
   let ended = false;
   child.status.then(() => ended = true);
   try {
-    await answersPing(urlOf(port, options.password), () => ended);
+    await answersPing(urlOf(port, options.password), child.pid, () => ended);
     return child;
   } catch (error) {
     send(child, "SIGKILL");
@@ -128,7 +128,7 @@ function argumentsFor(port: number, directory: string, options: RedisOptions): s
   ];
 }
 
-async function answersPing(url: string, hasEnded: () => boolean): Promise<void> {
+async function answersPing(url: string, pid: number, hasEnded: () => boolean): Promise<void> {
   const client = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
@@ -137,7 +137,10 @@ async function answersPing(url: string, hasEnded: () => boolean): Promise<void> 
   client.on("error", () => {}); // refused until the server listens: the deadline below decides
   const timer = setTimeout(() => client.disconnect(), readyWithinMs);
   try {
-    await client.ping();
+    // Another server that took the port in between would answer a PING as well.
+    if (!(await client.info("server")).includes(`process_id:${pid}\r`)) {
+      throw new Error("another server answers");
+    }
   } catch (error) {
     throw new Error(`starting redis-server: no answer to PING at ${client.options.port} within 10 s`, {
       cause: error,

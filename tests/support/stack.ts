@@ -3,7 +3,6 @@
 // @ts-types="@types/mssql"
 import type sql from "mssql";
 import { assertEquals } from "@std/assert";
-import { Redis } from "ioredis";
 import { type Db, MongoClient } from "mongodb";
 import { join } from "node:path";
 import { isAlive } from "../../dev/stack/alive.ts";
@@ -11,7 +10,6 @@ import { type Counts, legend, progressLine, readCounts, totalAt } from "../../de
 import { layoutOf, plainEnvironment } from "../../dev/stack/env_file.ts";
 import { Processes } from "../../dev/stack/processes.ts";
 import type { Role } from "../../dev/stack/product.ts";
-import { startRedisServer } from "../../dev/stack/redis.ts";
 import { type Service, type Services, settingsFor, startServices } from "../../dev/stack/services.ts";
 import { type Row, StackSource } from "../../dev/stack/source.ts";
 import type { Fault } from "../../dev/partner/fault_input.ts";
@@ -20,16 +18,23 @@ import type { Sample } from "../../dev/samples/rows.ts";
 import type { DialectName } from "../../shared/dialects.ts";
 import type { DocumentType } from "../../shared/document.ts";
 import type { BuiltInProfile } from "../../shared/profiles.ts";
+import type { RedisClient } from "../../shared/script.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
+import { kindFromEnvironment, type RedisKind, type StackRedis, startRedisKind } from "./redis_kinds.ts";
 import { ProductProcess } from "./stack_product.ts";
 
 /** How a test wants its stack. */
 export interface StackOptions {
   /** Settings of every process of the product, e.g. `{ LEASE_SECONDS: "2" }`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Layout of the tables and dialect of the partner; SOURCE_PROFILE and PARTNER_DIALECT of `env` when left out, then as the product. */
+  /**
+   * Layout of the tables and dialect of the partner, for a test that is about one of them. When left out: SOURCE_PROFILE and PARTNER_DIALECT
+   * of `env`, then FLOW_PROFILE and FLOW_DIALECT of the environment, for which the whole suite runs, then as the product.
+   */
   readonly profile?: BuiltInProfile;
   readonly dialect?: DialectName;
+  /** What kind of Redis; FLOW_REDIS of the environment when left out, then a single server. */
+  readonly redis?: RedisKind;
   readonly partner?: {
     readonly latencyMs?: number;
     readonly faults?: readonly string[];
@@ -59,24 +64,29 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     // The product reads this one rather than the developer's.
     await Deno.writeTextFile(join(directory, ".env"), "");
-    const { profile, dialect } = layoutOf(options.env ?? {}, {
-      profile: options.profile ?? null,
-      dialect: options.dialect ?? null,
-    });
-    const services = await startServices({
-      embedded: { sqlserver: true, redis: true, mongodb: true, partner: true },
+    const { profile, dialect } = layoutFor(options);
+    const dataDirectory = join(directory, "data");
+    const startingRedis = startRedisKind(options.redis ?? kindFromEnvironment(), {
       processes,
-      dataDirectory: join(directory, "data"),
+      directory: join(dataDirectory, "redis"),
+      env: plainEnvironment(),
+    });
+    const startingServices = startServices({
+      embedded: { sqlserver: true, redis: false, mongodb: true, partner: true },
+      processes,
+      dataDirectory,
       env: plainEnvironment(),
       dialect,
       partner: { latencyMs: 0, faults: [], ...options.partner },
     });
+    const [services, redis] = await Promise.all([startingServices, startingRedis]);
     const env = settingsFor(services, {
       ...options.env,
+      ...redis.settings,
       SOURCE_PROFILE: profile,
       PARTNER_DIALECT: dialect,
     });
-    const stack = new Stack({ directory, processes, services: allOf(services), env });
+    const stack = new Stack({ directory, processes, redis, services: allOf(services), env });
     await stack.prepare();
     return stack;
   } catch (error) {
@@ -85,19 +95,28 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-type AllServices = Readonly<Record<Controlled | "redis", Service>>;
+function layoutFor({ env = {}, profile, dialect }: StackOptions): { profile: string; dialect: string } {
+  const asked = { profile: profile ?? null, dialect: dialect ?? null };
+  const [flowProfile, flowDialect] = [Deno.env.get("FLOW_PROFILE"), Deno.env.get("FLOW_DIALECT")];
+  const suite = {
+    ...(flowProfile ? { SOURCE_PROFILE: flowProfile } : {}),
+    ...(flowDialect ? { PARTNER_DIALECT: flowDialect } : {}),
+  };
+  return layoutOf({ ...suite, ...env }, asked);
+}
 
-function allOf({ sqlserver, redis, mongodb, partner }: Services): AllServices {
-  if (!sqlserver || !redis || !mongodb || !partner) {
-    throw new Error("a stack for a test has all four services");
-  }
-  return { sqlserver, redis, mongodb, partner };
+type AllServices = Readonly<Record<Controlled, Service>>;
+
+function allOf({ sqlserver, mongodb, partner }: Services): AllServices {
+  if (!sqlserver || !mongodb || !partner) throw new Error("a stack for a test has all services");
+  return { sqlserver, mongodb, partner };
 }
 
 interface StackParts {
   readonly directory: string;
   readonly processes: Processes;
   readonly services: AllServices;
+  readonly redis: StackRedis;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -106,14 +125,15 @@ export class Stack implements AsyncDisposable {
   /** The product's settings, as variables and as it reads them. */
   readonly env: Readonly<Record<string, string>>;
   readonly settings: Settings;
-  readonly redis: Redis;
+  /** As a user who may do everything; it waits while there is no Redis. */
+  readonly redis: RedisClient;
+  readonly redisServers: StackRedis;
   readonly mongo: Db;
   readonly #parts: StackParts;
   readonly #source: StackSource;
   readonly #mongoClient: MongoClient;
   readonly #products: ProductProcess[] = [];
   #pool: sql.ConnectionPool | undefined;
-  #redisChild: Service["child"];
   #stopped: Promise<void> | undefined;
 
   /** Use `startStack()`. */
@@ -122,9 +142,8 @@ export class Stack implements AsyncDisposable {
     this.env = parts.env;
     this.settings = readSettings(parts.env);
     this.#source = new StackSource(this.settings);
-    this.redis = new Redis(parts.services.redis.port, "127.0.0.1", { maxRetriesPerRequest: null });
-    this.redis.on("error", () => {}); // a test may kill the server: commands then wait until it is back
-    this.#redisChild = parts.services.redis.child;
+    this.redisServers = parts.redis;
+    this.redis = parts.redis.connect();
     this.#mongoClient = new MongoClient(this.settings.mongo.uri, { serverSelectionTimeoutMS: 5_000 });
     this.mongo = this.#mongoClient.db(this.settings.mongo.dbName);
   }
@@ -207,25 +226,20 @@ export class Stack implements AsyncDisposable {
     return JSON.parse(text);
   }
 
-  /** Sends a signal to a server: SIGKILL, or SIGSTOP and SIGCONT for a frozen one. Resolves when SIGKILL has ended it. */
-  async signalService(service: keyof AllServices, signal: Deno.Signal): Promise<void> {
-    const child = service === "redis" ? this.#redisChild : this.#parts.services[service].child;
+  /**
+   * Sends a signal to a service, to all servers of Redis: SIGKILL, or SIGSTOP and SIGCONT for a frozen one. Resolves when SIGKILL has
+   * ended it.
+   */
+  async signalService(service: Controlled | "redis", signal: Deno.Signal): Promise<void> {
+    if (service === "redis") return await this.redisServers.signal(signal);
+    const { child } = this.#parts.services[service];
     child.kill(signal);
     if (signal === "SIGKILL") await child.ended;
   }
 
-  /** Ends Redis if it still runs, and starts it again on the same port with the data it wrote, or with none. */
+  /** Ends Redis if it still runs, all its servers, and starts it again on the same ports with the data it wrote, or with none. */
   async restartRedis({ withData }: { withData: boolean } = { withData: true }): Promise<void> {
-    const { processes, services, directory } = this.#parts;
-    await this.#redisChild.stop(0);
-    const redisDirectory = join(directory, "data", "redis");
-    if (!withData) await Deno.remove(redisDirectory, { recursive: true });
-    const { child } = await startRedisServer(processes, {
-      directory: redisDirectory,
-      env: plainEnvironment(),
-      port: services.redis.port,
-    });
-    this.#redisChild = child;
+    await this.redisServers.restart({ withData });
   }
 
   /**

@@ -25,6 +25,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   workers: ["workers", "shared"],
   console: ["console", "shared"],
   cli: ["cli", "shared"],
+  // Nobody imports the bench but its tests.
+  dev: ["dev", "cli", "workers", "shared", ""],
+  bench: ["bench", "dev", "shared", ""],
   // The entries beside deno.json.
   "": ["", "workers", "console", "cli", "shared"],
 };

@@ -39,6 +39,7 @@ function evidence(parts: Partial<Evidence>): Evidence {
     nationalCodes: new Map([["hoa_don HD1", "HD_QG_1"]]),
     replaces: true,
     disturbances: [],
+    forgettings: [],
     poisoned: new Set(),
     journal: new Map([["hoa_don HD1", ["SUCCESS"]]]),
     ...parts,
@@ -119,7 +120,7 @@ Deno.test("an answer that went out whole but spoilt counts as lost, a slow one d
   assertEquals(whyRepeated({ ...accepted, fault: "slow" }, replaced, []), null);
 });
 
-Deno.test("judge() lets a partner without PUT keep its code, but only after a fault", () => {
+Deno.test("judge() lets a partner without PUT keep its code, and refuse what was forgotten, but only after a fault", () => {
   const exists: Call = { ...accepted, seq: 2, atMs: 3_000, outcome: "exists", status: 400 };
   const lost = { ...accepted, answered: false };
   const gateway = { replaces: false };
@@ -130,9 +131,13 @@ Deno.test("judge() lets a partner without PUT keep its code, but only after a fa
   ]);
   const failed = { status: "SYNC_FAILED", nationalCode: null, message: "Mã phiếu đã tồn tại" };
   const journal = new Map([["hoa_don HD1", ["FAILED"]]]);
-  const verdict = judge(
-    evidence({ ...gateway, journal, documents: [{ ...synced, ...failed }], calls: [lost, exists] }),
-  );
+  const refused = { ...gateway, journal, calls: [lost, exists] };
+  const forgettings = [{ fromMs: 2_000, untilMs: 2_500 }];
+  const verdict = judge(evidence({ ...refused, forgettings, documents: [{ ...synced, ...failed }] }));
   assertEquals([verdict.broken, verdict.refusedAsKnown], [[], 1]);
+  assertEquals(brokenFor(failed, refused), ["wrongly failed"]);
+  assertEquals(brokenFor(failed, { ...refused, forgettings: [{ fromMs: 3_001, untilMs: 4_000 }] }), [
+    "wrongly failed",
+  ]);
   assertEquals(brokenFor(failed, { ...gateway, journal, calls: [lost] }), ["wrongly failed"]);
 });

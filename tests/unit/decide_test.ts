@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Outcome } from "../../shared/answers.ts";
 import { type Breaker, closedBreaker } from "../../shared/breaker.ts";
-import { type Attempt, type Circumstances, decide, type Decision } from "../../workers/decide.ts";
+import { type Attempt, type Circumstances, decide, type Decision, uncounted } from "../../workers/decide.ts";
 
 const nowMs = 1_795_316_400_000;
 const open: Breaker = { state: "open", probeAtMs: nowMs + 5_000, pauseMs: 5_000 };
@@ -50,6 +50,8 @@ Deno.test("a code that exists is accepted on a redelivery and refused on the fir
     status: 400,
     message: "Mã phiếu đã tồn tại",
   });
+  // Redis looks as if it had never been sent, but has lost its last writes.
+  assertEquals(decided(exists, { deliveries: 1, doubted: true }).kind, "accepted");
   assertEquals(decided(exists, { deliveries: 2 }), {
     kind: "accepted",
     nationalCode: null,
@@ -132,6 +134,15 @@ Deno.test("trouble while the breaker is open waits for one to two pauses, uncoun
   assertEquals(delays.map((wait) => wait.kind === "wait" && wait.delayMs), [5_000, 7_500, 9_995]);
   const probe = decided(trouble, { breaker: halfOpen, random: 0 });
   assertEquals(probe, { kind: "wait", delayMs: 20_000, message: "Bad Gateway", forBreaker: true });
+});
+
+Deno.test("an uncounted delivery whose call may have arrived is remembered as one, however often it comes to that", () => {
+  const wait = decided({ ...trouble, sentFor: "a" }, { breaker: open });
+  assert(wait.kind === "wait" && wait.sent);
+  assertEquals([1, 2, 3].map((deliveries) => uncounted(deliveries, wait)), [1, 1, 2]);
+  const unsent = decided(trouble, { breaker: open });
+  assert(unsent.kind === "wait");
+  assertEquals([1, 2, 3].map((deliveries) => uncounted(deliveries, unsent)), [0, 1, 2]);
 });
 
 Deno.test("trouble while the breaker's pause is over waits a second at least", () => {

@@ -124,7 +124,7 @@ function redisNames(...lines: string[]): string[] {
   const info = [...healthyInfo.filter((line) => !changed.includes(line.split(":")[0])), ...lines].join(
     "\r\n",
   );
-  return names(checkRedis(factsOf("r:6379", info), false)).filter((each) => !each.startsWith("ok"));
+  return names(checkRedis(factsOf("r:6379", info), "single", false)).filter((each) => !each.startsWith("ok"));
 }
 
 Deno.test("Redis is judged by its INFO", () => {
@@ -139,8 +139,30 @@ Deno.test("Redis is judged by its INFO", () => {
   assertEquals(redisNames("role:slave"), ["error replica"]);
 });
 
+Deno.test("a master of a cluster or under sentinels is expected to have a replica", () => {
+  const of = (line: string, kind: "single" | "cluster" | "sentinel") =>
+    names(checkRedis(factsOf("r:6379", [...healthyInfo, line].join("\n")), kind, false)).filter((each) =>
+      each.includes("replicas")
+    );
+  assertEquals(of("connected_slaves:0", "single"), []);
+  assertEquals(of("connected_slaves:0", "cluster"), ["warning replicas_none"]);
+  assertEquals(of("connected_slaves:2", "sentinel"), ["ok replicas"]);
+});
+
+Deno.test("rights that the user of Redis lacks are named, with the command that gives them", () => {
+  const facts = { ...factsOf("r:6379", healthyInfo.join("\n")), missingRights: ["xadd", "xgroup|create"] };
+  const [found] = checkRedis(facts, "single", false);
+  assertEquals([found?.severity, found?.name], ["error", "rights_missing"]);
+  assertStringIncludes(found?.en ?? "", "may not use XADD, XGROUP CREATE");
+  assertEquals(found?.run, "redis-cli ACL SETUSER USER +xadd +xgroup|create");
+  // Without INFO there is nothing else to judge.
+  assertEquals(names(checkRedis({ ...facts, missingRights: ["info"] }, "single", false)), [
+    "error rights_missing",
+  ]);
+});
+
 Deno.test("of several Redis servers, each finding names its own", () => {
-  const found = checkRedis(factsOf("r2:6379", healthyInfo.join("\n")), true);
+  const found = checkRedis(factsOf("r2:6379", healthyInfo.join("\n")), "cluster", true);
   assert(found.every(({ subject }) => subject === "r2:6379"));
 });
 

@@ -18,6 +18,7 @@ const worker: WorkerStatus = {
   waiting: 0,
   calling: 0,
   writing: 0,
+  entryVersion: 1,
 };
 
 function typeStatus(type: TypeStatus["type"], changes: Partial<TypeStatus> = {}): TypeStatus {
@@ -30,6 +31,8 @@ function typeStatus(type: TypeStatus["type"], changes: Partial<TypeStatus> = {})
     writing: 0,
     dueLater: 0,
     nextDueAtMs: null,
+    newer: 0,
+    newerVersion: null,
     fresh: 0,
     dead: 0,
     ratePerMinute: 0,
@@ -67,6 +70,17 @@ Deno.test("a system at rest has nothing that stands out", () => {
 
 const cases: [string, Omit<Status, "findings">, string[]][] = [
   ["a paused type", status({ paused: { by: "an@pc", atMs } }), ["warning paused"]],
+  ["entries too new for every worker", status({ newer: 3, newerVersion: 2 }), ["error entries_newer"]],
+  [
+    "entries too new for one worker of two",
+    status({ newer: 3, newerVersion: 2, workers: [worker, { ...worker, name: "w2", entryVersion: 2 }] }),
+    ["note entries_newer"],
+  ],
+  [
+    "entries that a newer worker is about to take",
+    status({ newer: 3, newerVersion: 2, workers: [{ ...worker, entryVersion: 2 }] }),
+    [],
+  ],
   ["no worker while documents wait", status({ workers: [], inStream: 3 }), ["error no_worker"]],
   ["no worker and nothing to do", status({ workers: [] }), ["warning no_worker"]],
   ["a killed worker beside a living one", status({ workers: [worker, { ...worker, alive: false }] }), [

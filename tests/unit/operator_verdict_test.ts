@@ -129,6 +129,9 @@ const cases: [string, Partial<VerdictFacts>, VerdictName, string[]][] = [
     "written_soon",
     [],
   ],
+  ["entry of a newer version", { flight: { ...postponed, worker: "newer:2" } }, "needs_newer_worker", [
+    "worker",
+  ]],
   ["entry deleted by hand", { flight: { ...flight, state: "lost" } }, "lost_entry", ["5"]],
   ["SQL Server away", { row: null, sourceAway: true }, "unknown", ["SQL Server"]],
   ["Redis away", { redisAway: true }, "unknown", ["Redis"]],

@@ -98,6 +98,7 @@ Deno.test("a paused stream says so", () => {
     lastDeliveredId: "9-0",
     claims: [],
     unreadable: [],
+    newer: 0,
   });
 });
 

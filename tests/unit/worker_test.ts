@@ -17,12 +17,19 @@ const trouble: Outcome = { kind: "trouble", status: 502, message: "Bad Gateway" 
 /** Writes down what is done to the stream; `claims` is what it hands out, one take after the other. */
 function streamOf(steps: string[], lost: Set<string>) {
   const claims: Claim[] = [];
+  const newer: number[] = [];
   const keysOf = (entries: { key: string }[]) => entries.map(({ key }) => key).join(" ");
   const done = (step: string): Promise<void> => Promise.resolve(void steps.push(step));
   const stream: StreamDelivery = {
     take: ({ due, fresh }) => {
       const taken = claims.splice(0, Math.max(due, fresh));
-      return Promise.resolve({ paused: false, lastDeliveredId: "0-0", claims: taken, unreadable: [] });
+      return Promise.resolve({
+        paused: false,
+        lastDeliveredId: "0-0",
+        claims: taken,
+        unreadable: [],
+        newer: newer.shift() ?? 0,
+      });
     },
     renew: (held) => Promise.resolve(held.map(({ key }) => !lost.has(key))),
     recordReceipts: (receipts) => done(`receipt ${keysOf(receipts)}`),
@@ -36,7 +43,7 @@ function streamOf(steps: string[], lost: Set<string>) {
     ensureGroup: () => Promise.resolve(false),
     removeConsumers: () => Promise.resolve([]),
   };
-  return { stream, claims };
+  return { stream, claims, newer };
 }
 
 /** The key of an entry of claimOf(). */
@@ -52,7 +59,7 @@ function bundle() {
   const statuses = new Map<string, string>();
   const hangs = new Set<string>();
   const login = { says: null as Authorization | null, freezesMs: 0 };
-  const { stream, claims } = streamOf(steps, lost);
+  const { stream, claims, newer } = streamOf(steps, lost);
   const [clock, log] = [new HandClock(), new RecordingLog()];
   const token: Authorization = { kind: "authorized", header: "bearer t", account: "hermes", token: "t" };
   const send = ({ method, body }: DocumentCall) => {
@@ -68,8 +75,8 @@ function bundle() {
     source: {
       writeResults: (_type: string, rows: RowResult[]) =>
         Promise.resolve(steps.push(`update ${rows.map(({ key, status }) => `${key} ${status}`)}`)),
-      readStatuses: (_type: string, [key = ""]: string[]) =>
-        Promise.resolve(new Map([[key, statuses.get(key) ?? "PENDING_SYNC"]])),
+      readStatuses: (_type: string, keys: string[]) =>
+        Promise.resolve(new Map(keys.map((key) => [key, statuses.get(key) ?? "PENDING_SYNC"]))),
     },
     partner: { send },
     sessions: {
@@ -85,7 +92,7 @@ function bundle() {
     ...{ log, clock, random: () => 0, replaces: true },
     limits: { concurrency: 2, deliveriesMax: 3, leaseMs: 5_000 },
   });
-  return { steps, lost, answers, hangs, statuses, login, claims, clock, log, worker };
+  return { steps, lost, answers, hangs, statuses, login, claims, newer, clock, log, worker };
 }
 
 /** Runs a worker for so long, then stops it; what it does at its end is among the steps. */
@@ -177,12 +184,15 @@ Deno.test("a row that is in hand under another entry is not sent twice at once",
   assert(made.steps.includes("postpone 1 5000 1"), made.steps.join());
 });
 
-/** Ten troubles open the breaker, and the eleventh document, "x", waits for it. */
-async function withOpenBreaker(made: ReturnType<typeof bundle>): Promise<AbortController> {
+/** Ten troubles open the breaker, and what was called beside the tenth waits for it: as sent once, for its call may have arrived. */
+async function withOpenBreaker(
+  made: ReturnType<typeof bundle>,
+  ...behind: string[]
+): Promise<AbortController> {
   const stop = new AbortController();
   const keys = ["20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30"];
   for (const key of keys) made.answers.set(key, trouble);
-  made.claims.push(...keys.map((key) => claimOf(key)));
+  made.claims.push(...[...keys, ...behind].map((key) => claimOf(key)));
   made.worker.run(stop.signal);
   await made.clock.advance(100);
   assertEquals(made.worker.state.breaker, "open");
@@ -192,11 +202,19 @@ async function withOpenBreaker(made: ReturnType<typeof bundle>): Promise<AbortCo
 Deno.test("what waits for the breaker is due as soon as the partner is back", async () => {
   const made = bundle();
   const stop = await withOpenBreaker(made);
-  assert(made.steps.some((step) => /^postpone \d+ 5000 0$/.test(step)), made.steps.join());
+  assert(made.steps.some((step) => /^postpone \d+ 5000 1$/.test(step)), made.steps.join());
   made.claims.push(claimOf("1"));
   await made.clock.advance(6_000);
   assertEquals(made.worker.state.breaker, "closed");
-  assert(made.steps.some((step) => /^postpone \d+ 0 0/.test(step)), made.steps.join());
+  assert(made.steps.some((step) => /^postpone \d+ 0 1/.test(step)), made.steps.join());
+  stop.abort();
+  await made.clock.advance(1_000);
+});
+
+Deno.test("what the open breaker kept from being called waits as never sent", async () => {
+  const made = bundle();
+  const stop = await withOpenBreaker(made, "40");
+  assertEquals(made.steps.filter((step) => step.includes(" 40")), ["postpone 40 5000 0"]);
   stop.abort();
   await made.clock.advance(1_000);
 });
@@ -204,7 +222,7 @@ Deno.test("what waits for the breaker is due as soon as the partner is back", as
 Deno.test("a document that waited and is the probe itself is not made due while it is in hand", async () => {
   const made = bundle();
   const stop = await withOpenBreaker(made);
-  const waited = made.steps.find((step) => /^postpone \d+ 5000 0$/.test(step))?.split(" ")[1] ?? "";
+  const waited = made.steps.find((step) => /^postpone \d+ 5000 1$/.test(step))?.split(" ")[1] ?? "";
   made.answers.delete(waited);
   made.claims.push(claimOf(waited));
   await made.clock.advance(6_000);
@@ -242,4 +260,13 @@ Deno.test("at its end a worker writes back what comes in, and settles it", async
   await made.clock.advance(1_000);
   await running;
   assertEquals(made.steps.at(-1), "settle 1");
+});
+
+Deno.test("entries of a newer version are told of once a minute, all that were met since", async () => {
+  const made = bundle();
+  made.newer.push(2, 500, 0, 7);
+  await run(made, 61_000);
+  const version = { type: "phieu_nhap", version: "1" };
+  assertEquals(made.log.of("entry.newer"), [{ ...version, count: 2 }, { ...version, count: 507 }]);
+  assertEquals(made.steps, []);
 });

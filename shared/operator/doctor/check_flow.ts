@@ -55,6 +55,11 @@ const cures: Record<string, (type: string) => { cure: string; run?: string }> = 
     cure: "Restart the worker: others take its documents.",
     run: `deno task worker:${type}`,
   }),
+  entries_newer: () => ({
+    cure:
+      "Put the new version in place for the workers too: workers first, the scheduler last (docs/upgrades.md).",
+    run: "hermes status --workers",
+  }),
   paused: (type) => ({ cure: "Let the type go on when the reason is gone.", run: `hermes resume ${type}` }),
   shop_blocked: () => ({
     cure: "Correct the shop's password in AccountShop, then unblock it.",

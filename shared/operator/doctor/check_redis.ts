@@ -9,9 +9,21 @@ const versionMin = [6, 2] as const;
 /** From so much of maxmemory on, a backlog may fill it. */
 const memoryHighShare = 0.9;
 
+/** Where the server was found by: a master of a cluster, or one that sentinels name, is there for its replicas. */
+export type RedisKind = "single" | "cluster" | "sentinel";
+
 /** About one server. `several`: there are more of them, so each finding names its own. */
-export function checkRedis(facts: RedisFacts, several: boolean): DoctorFinding[] {
-  const found = [version(facts), eviction(facts), ...persistence(facts), ...memory(facts), ...role(facts)];
+export function checkRedis(facts: RedisFacts, kind: RedisKind, several: boolean): DoctorFinding[] {
+  if (facts.missingRights.includes("info")) return rights(facts);
+  const found = [
+    ...rights(facts),
+    version(facts),
+    eviction(facts),
+    ...persistence(facts),
+    ...memory(facts),
+    ...role(facts),
+    ...(kind === "single" ? [] : replicas(facts)),
+  ];
   return several ? found.map((finding) => ({ ...finding, subject: facts.node })) : found;
 }
 
@@ -100,6 +112,35 @@ function role({ node, role }: RedisFacts): DoctorFinding[] {
     en: `Redis at ${node} is a replica: it takes no writes`,
     vi: `Redis ${node} là bản sao, không ghi được`,
     cure: "Name the master in the settings, or the sentinels, which know it (REDIS_SENTINELS).",
+  })];
+}
+
+function rights({ node, missingRights }: RedisFacts): DoctorFinding[] {
+  if (missingRights.length === 0) return [];
+  const commands = missingRights.map((right) => right.replace("|", " ").toUpperCase()).join(", ");
+  return [say("error", "rights_missing", {
+    subject: node,
+    en: `The user of Redis at ${node} may not use ${commands} on keys of Hermes`,
+    vi: `Người dùng Redis thiếu quyền: ${commands}`,
+    cure:
+      "Give it the rights of deploy/redis.acl (docs/redis.md); its key pattern must fit REDIS_KEY_PREFIX.",
+    run: `redis-cli ACL SETUSER USER ${missingRights.map((right) => `+${right}`).join(" ")}`,
+  })];
+}
+
+function replicas({ node, replicas }: RedisFacts): DoctorFinding[] {
+  if (replicas > 0) {
+    return [say("ok", "replicas", {
+      en: `${node} has ${replicas === 1 ? "a replica" : `${replicas} replicas`}`,
+      vi: `${node} có ${replicas} bản sao`,
+    })];
+  }
+  return [say("warning", "replicas_none", {
+    subject: node,
+    en: `${node} has no replica: when it dies, nothing takes over, and delivery stands still`,
+    vi: `${node} không có bản sao: khi máy này hỏng, việc gửi sẽ dừng`,
+    cure: "Start a replica of it, or find out why the one it had is gone.",
+    run: "redis-cli INFO replication",
   })];
 }
 

@@ -37,7 +37,9 @@ export function checkClocks(readings: readonly ClockReading[]): DoctorFinding[] 
   const found = readings.flatMap(skewed);
   if (found.length > 0 || readings.length === 0) return found;
   return [say("ok", "clocks", {
-    en: `The clocks of ${readings.map(({ service }) => names[service]).join(", ")} and this machine agree`,
+    en: `The clocks of ${
+      [...new Set(readings.map(({ service }) => names[service]))].join(", ")
+    } and this machine agree`,
     vi: "Đồng hồ các máy khớp nhau",
   })];
 }

@@ -3,6 +3,7 @@ import { dialects } from "../../dialects.ts";
 import { HttpPartner } from "../../partner.ts";
 import type { Profile } from "../../profiles.ts";
 import { SqlServerSource } from "../../source.ts";
+import { streamKeys } from "../../stream_keys.ts";
 // @ts-types="@types/mssql"
 import type sql from "mssql";
 import { type Bench, guarded, leftOut } from "./bench.ts";
@@ -13,6 +14,7 @@ import { checkSettings, readAuthorities, settingsProblems } from "./check_settin
 import { checkAccounts, checkServer } from "./check_sqlserver.ts";
 import { checkTable } from "./check_tables.ts";
 import { checkClocks } from "./clocks.ts";
+import { checkConditions } from "./conditions.ts";
 import { expectedTables } from "./expected.ts";
 import type { DoctorFinding } from "./finding.ts";
 import { tryLogins } from "./logins.ts";
@@ -49,6 +51,7 @@ export async function examineSqlServer(bench: Bench): Promise<DoctorFinding[]> {
   const found = await Promise.all([
     look("the server", async () => checkServer(await readServer(pool))),
     profile ? tables(pool, profile, look) : [],
+    profile ? look("conditions", () => checkConditions(pool, profile)) : [],
     profile?.hasAccounts ? look("accounts", () => accounts(pool, profile, bench)) : [],
   ]);
   return found.flat();
@@ -78,11 +81,16 @@ async function accounts(
   return checkAccounts(await readAccounts(pool, profile), settings.partner.username !== undefined);
 }
 
-export async function examineRedis({ clients, services }: Bench): Promise<DoctorFinding[]> {
+export async function examineRedis({ clients, services, settings }: Bench): Promise<DoctorFinding[]> {
   const opened = await clients.redis;
   if ("trouble" in opened) return [unreachable(services.redis, opened.trouble)];
-  const facts = await readRedis(opened.client, services.redis.address);
-  return facts.flatMap((server) => checkRedis(server, facts.length > 1));
+  const { kind, keyPrefix } = settings.redis;
+  const facts = await readRedis(
+    opened.client,
+    services.redis.address,
+    streamKeys(keyPrefix, "hoa_don").stream,
+  );
+  return facts.flatMap((server) => checkRedis(server, kind, facts.length > 1));
 }
 
 export async function examineMongo({ clients, services, settings }: Bench): Promise<DoctorFinding[]> {

@@ -123,6 +123,7 @@ async function redisOf(settings: Settings["redis"]): Promise<RedisClient> {
     connectTimeout: connectMs,
     commandTimeout: answerMs,
     protocol: 2 as const,
+    disableClientInfo: true,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   };
@@ -142,6 +143,8 @@ async function redisOf(settings: Settings["redis"]): Promise<RedisClient> {
         sentinels: settings.sentinels.map((node) => ({ ...node })),
         name: settings.masterName,
         sentinelRetryStrategy: () => null,
+        sentinelCommandTimeout: connectMs,
+        ...(options.tls ? { enableTLSForSentinelMode: true, sentinelTLS: options.tls } : {}),
       });
     case "cluster":
       return new Cluster(settings.nodes.map((node) => ({ ...node })), {

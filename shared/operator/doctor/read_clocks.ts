@@ -1,4 +1,7 @@
 // Asks each service for its time, between two looks at this machine's clock. Facts for clocks.ts.
+import { Cluster } from "ioredis";
+import { msFrom } from "../../redis_holder.ts";
+import type { RedisClient } from "../../script.ts";
 import type { ClockReading } from "./clocks.ts";
 import type { Clients } from "./open.ts";
 import type { PartnerFacts } from "./read_partner.ts";
@@ -21,12 +24,9 @@ export async function readClocks({ clients, partner, nowMs }: ClockParts): Promi
     partner,
   ]);
   const readings = await Promise.all([
-    "client" in redis
-      ? read("redis", 1, async () => {
-        const [seconds, micros] = await redis.client.time();
-        return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-      })
-      : null,
+    ...("client" in redis
+      ? serversOf(redis.client).map((server) => read("redis", 1, async () => msFrom(await server.time())))
+      : []),
     "client" in sqlserver
       ? read("sqlserver", 1, async () => (await readServer(sqlserver.client)).utcNowMs)
       : null,
@@ -35,6 +35,11 @@ export async function readClocks({ clients, partner, nowMs }: ClockParts): Promi
       : null,
   ]);
   return [...readings, partnerReading(answered)].filter((each) => each !== null);
+}
+
+/** Each of a cluster's masters tells the time of its own keys. */
+function serversOf(client: RedisClient): RedisClient[] {
+  return client instanceof Cluster ? client.nodes("master") : [client];
 }
 
 async function reading(

@@ -55,7 +55,8 @@ export async function expireTokens({ stack, say }: Ground): Promise<void> {
 
 /** The password of one account is changed at the partner; the pharmacy corrects its own copy later, or the partner changes it back. */
 export async function changePassword(ground: Ground): Promise<void> {
-  const { stack, random, passwords, say } = ground;
+  const { stack, random, passwords, notes, say } = ground;
+  const fromMs = Date.now();
   const { account } = profile(stack).hasAccounts ? pick(random, sampleAccounts()) : COMMON_ACCOUNT;
   const [before, after] = [passwords[account] ?? "", `moi-${between(random, 100_000, 999_999)}`];
   say(`the password of ${account} is changed`);
@@ -68,6 +69,8 @@ export async function changePassword(ground: Ground): Promise<void> {
     passwords[account] = before;
     await stack.control("partner", "POST accounts", passwords);
   }
+  // What was not let in is given back, and its deliveries with it.
+  notes.forgettings.push({ fromMs, untilMs: Date.now() });
   say(`the password of ${account} is corrected ${corrected ? "in AccountShop" : "at the partner"}`);
 }
 

@@ -89,10 +89,12 @@ async function whileLosing(ground: Ground, why: string, lose: () => Promise<void
   await lose();
   const untilMs = Date.now() + ground.leaseMs;
   ground.notes.disturbances.push({ why, type: null, fromMs, untilMs });
+  ground.notes.forgettings.push({ fromMs, untilMs });
 }
 
 /** Workers take nothing while `act` runs, as an operator would pause them, so that there are entries in the streams. */
 async function withEntriesGathered(ground: Ground, act: (keys: StreamKeys) => Promise<void>): Promise<void> {
+  const fromMs = Date.now();
   const all = documentTypes.map((type) => keysOf(ground, type));
   const { redis } = ground.stack;
   for (const { paused } of all) await inTime(redis.set(paused, "chaos"));
@@ -101,6 +103,7 @@ async function withEntriesGathered(ground: Ground, act: (keys: StreamKeys) => Pr
     for (const keys of all) await act(keys);
   } finally {
     await redis.del(...all.map(({ paused }) => paused));
+    ground.notes.forgettings.push({ fromMs, untilMs: Date.now() });
   }
 }
 

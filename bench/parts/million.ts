@@ -1,0 +1,141 @@
+// A million pending rows: memory over time, the rate at the beginning and at the end, the time of a scan. To measure the end without the way
+// to it, the rows in the middle are set to done meanwhile; --full goes the whole way.
+import { join } from "node:path";
+import { benchType, pause } from "../competitors/work.ts";
+import type { Crew } from "../crew.ts";
+import { median, percentile } from "../figures.ts";
+import type { Ground } from "../ground.ts";
+import { RoundError } from "../round.ts";
+import type { Range } from "../rows.ts";
+import { type ScanTime, scanTimes } from "../scan_times.ts";
+import { bundleAll, withCrew } from "../stage.ts";
+import { layOut } from "../table.ts";
+import { type Look, rateOver, watchUntil } from "../watch.ts";
+
+/** How to measure. */
+export interface MillionOptions {
+  readonly documents: number;
+  readonly full: boolean;
+  readonly latencyMs: number;
+  readonly concurrency: number;
+  readonly set: Readonly<Record<string, string>>;
+  readonly tell: (line: string) => void;
+}
+
+/** One stretch of the way. */
+export interface Stretch {
+  readonly name: "beginning" | "end";
+  readonly perSecond: number;
+  /** Most of Redis, and of each process, MB. */
+  readonly redisMb: number;
+  readonly residentMb: readonly number[];
+  /** Of one scan, ms. */
+  readonly scanMs: { readonly p50: number; readonly max: number; readonly count: number };
+}
+
+/** What came of it. */
+export interface MillionFigures {
+  readonly rows: number;
+  readonly stretches: readonly Stretch[];
+}
+
+const warmUpDocuments = 2_000;
+/** The part of the rows that each stretch is. */
+const stretchPart = 0.05;
+/** Left out of the end: what is in flight when the last row is enqueued comes at another pace. */
+const tailRows = 2_000;
+
+/** Runs it. Throws RoundError. */
+export async function million(ground: Ground, options: MillionOptions): Promise<MillionFigures> {
+  const { documents, concurrency, set, tell } = options;
+  const warmUp = await ground.rows.fill(warmUpDocuments);
+  await bundleAll(ground, ["hermes"]);
+  tell(`million: making ${documents} documents`);
+  const rows = await ground.rows.copy({ count: documents, lines: 1 });
+  const work = (crew: Crew) => walk(ground, crew, rows, options);
+  const stretches = await withCrew(ground, { competitor: "hermes", concurrency, set }, { warmUp, work });
+  return { rows: documents, stretches };
+}
+
+/** Beginning and end, with the ratio of their rates. */
+export function millionTable({ rows, stretches }: MillionFigures): string {
+  const lines = stretches.map(({ name, perSecond, redisMb, residentMb, scanMs }) => [
+    name,
+    perSecond.toFixed(0),
+    redisMb.toFixed(1),
+    ...residentMb.map((mb) => mb.toFixed(0)),
+    scanMs.p50.toFixed(0),
+    scanMs.max.toFixed(0),
+    String(scanMs.count),
+  ]);
+  const head = [
+    `${rows} rows`,
+    "docs/s",
+    "Redis MB",
+    "scheduler MB",
+    "worker MB",
+    "scan p50 ms",
+    "max ms",
+    "scans",
+  ];
+  const [beginning, end] = stretches.map(({ perSecond }) => perSecond);
+  const ratio = (end ?? NaN) / (beginning ?? NaN);
+  return `${layOut(head, lines)}\nrate at the end over that at the beginning: ${ratio.toFixed(2)}`;
+}
+
+async function walk(
+  ground: Ground,
+  crew: Crew,
+  rows: Range,
+  { documents, full, latencyMs, tell }: MillionOptions,
+): Promise<Stretch[]> {
+  await ground.ask("partner", "POST reset");
+  await ground.ask("partner", "POST latency", { ms: latencyMs });
+  const size = Math.ceil(documents * stretchPart);
+  await ground.rows.reset(rows);
+  tell("million: all are pending");
+  const beginning = await watchUntil(ground, crew, size);
+  if (!full) await ground.rows.park({ first: rows.first + 3 * size, last: rows.last - 2 * size });
+  const all = full ? documents : 5 * size;
+  const middle = await watchUntil(ground, crew, all - size);
+  const end = await watchUntil(ground, crew, all - tailRows);
+  await untilNonePending(ground);
+  await verify(ground, all);
+  tell(`million: ${beginning.length + middle.length + end.length} looks`);
+  return [await stretchOf("beginning", beginning, ground), await stretchOf("end", end, ground)];
+}
+
+async function stretchOf(name: Stretch["name"], looks: readonly Look[], ground: Ground): Promise<Stretch> {
+  const log = await Deno.readTextFile(join(ground.directory, "hermes-scheduler.log"));
+  // While the rows were being set to pending, the server had other work: the first third is left out.
+  const seen = looks.slice(Math.floor(looks.length / 3));
+  const [fromMs, toMs] = [seen[0]?.atMs ?? 0, seen.at(-1)?.atMs ?? 0];
+  const within = ({ atMs, found }: ScanTime) => atMs >= fromMs && atMs <= toMs && found > 0;
+  const times = scanTimes(log, benchType).filter(within).map(({ ms }) => ms).sort((a, b) => a - b);
+  const peaks = looks[0]?.residentMb.map((_, at) =>
+    Math.max(...looks.map(({ residentMb }) => residentMb[at] ?? 0))
+  );
+  return {
+    name,
+    perSecond: rateOver(seen),
+    redisMb: Math.max(...looks.map(({ redisMb }) => redisMb)),
+    residentMb: peaks ?? [],
+    scanMs: { p50: median(times), max: percentile(times, 1), count: times.length },
+  };
+}
+
+async function untilNonePending(ground: Ground): Promise<void> {
+  for (let looks = 0; looks < 600; looks++) {
+    if (await ground.rows.pending(1) === 0) return;
+    await pause(200);
+  }
+  throw new RoundError("million: rows stay pending for two minutes after the last call");
+}
+
+async function verify(ground: Ground, wanted: number): Promise<void> {
+  const stats = await ground.ask<{ documents: number; accepted_once: number }>("partner", "GET stats");
+  if (stats.documents === wanted && stats.accepted_once === wanted) return;
+  throw new RoundError(
+    `million: the partner has ${JSON.stringify(stats)}, not ${wanted} documents accepted once`,
+  );
+}
