@@ -17,11 +17,12 @@ import {
   type SyncFailure,
   type TaskLog,
   taskUpsert,
+  taskWrite,
 } from "./journal_records.ts";
 import type { Log } from "./log.ts";
 
 /** How often a record is tried that another process makes at the same time; MongoDB's error for that. */
-const upsertTries = 3;
+const writeTries = 3;
 const duplicateKey = 11000;
 
 export interface Journal {
@@ -139,20 +140,24 @@ export class MongoJournal implements Journal {
     await this.#ensureIndexes();
     while (this.#kept.length > 0) {
       const batch = this.#kept.slice(0, batchMax);
-      const tasks = batch.filter((record) => record.kind === "task").map(taskUpsert);
+      const tasks = batch.filter((record) => record.kind === "task");
       const failures = batch.filter((record) => record.kind === "failure").map(failureUpsert);
-      await this.#upsert(this.#deadLetters(), failures);
-      await this.#upsert(this.#tasks(), tasks);
+      await this.#write(this.#deadLetters(), failures);
+      await this.#write(this.#tasks(), tasks.map(taskWrite), tasks.map(taskUpsert));
       const written = new Set(batch);
       this.#kept = this.#kept.filter((record) => !written.has(record));
     }
   }
 
-  /** Throws when MongoDB is away. A record that it will not take is dropped: it must not keep the others from being written. */
-  async #upsert<T extends Document>(
+  /**
+   * `again` is how to write what is there already; the same operations when left out. Throws when MongoDB is away. A record that it will
+   * not take is dropped: it must not keep the others from being written.
+   */
+  async #write<T extends Document>(
     collection: Collection<T>,
     operations: AnyBulkWriteOperation<T>[],
-    triesLeft = upsertTries,
+    again = operations,
+    triesLeft = writeTries,
   ): Promise<void> {
     if (operations.length === 0) return;
     try {
@@ -161,9 +166,10 @@ export class MongoJournal implements Journal {
       const failed = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
       // A lost connection comes as the same error, with no record's error in it.
       if (failed.length === 0) throw error;
-      // Two processes that upsert the same new record at once: the second try finds it.
+      // There already, or two processes that upsert the same new record at once: the second try finds it.
       const clashes = triesLeft > 1 ? failed.filter(({ code }) => code === duplicateKey) : [];
-      await this.#upsert(collection, clashes.flatMap(({ index }) => operations[index] ?? []), triesLeft - 1);
+      const rest = clashes.flatMap(({ index }) => again[index] ?? []);
+      await this.#write(collection, rest, rest, triesLeft - 1);
       if (clashes.length === failed.length) return;
       const count = failed.length - clashes.length;
       this.#log.event("journal.dropped", { count, reason: describeError(error).message });

@@ -1,4 +1,4 @@
-// What the journal records, as MongoDB upserts (design, section 6). Pure; shared/journal.ts writes them.
+// What the journal records, as MongoDB writes (design, section 6). Pure; shared/journal.ts writes them.
 import type { AnyBulkWriteOperation } from "mongodb";
 import type { DocumentType, RowKey } from "./document.ts";
 
@@ -78,27 +78,48 @@ export interface SyncFailure {
   failed_at: Date;
 }
 
+/**
+ * How a record is written first. The one that begins a task is inserted, which costs MongoDB and its driver half of what an upsert does; where
+ * a worker was faster, MongoDB refuses the insert (11000), and `taskUpsert` writes it.
+ */
+export function taskWrite(record: TaskRecord): AnyBulkWriteOperation<TaskLog> {
+  if (record.status !== "PENDING") return taskUpsert(record);
+  const { identity, first, state, event } = partsOf(record);
+  return { insertOne: { document: { ...identity, ...first, ...state, events: [event] } } };
+}
+
 /** task_logs: one document per delivery of a row. A PENDING record never overwrites what a worker has written already. */
 export function taskUpsert(record: TaskRecord): AnyBulkWriteOperation<TaskLog> {
+  const { identity, first, state, event } = partsOf(record);
+  const update = record.status === "PENDING"
+    ? { $setOnInsert: { ...first, ...state }, $push: { events: event } }
+    : { $setOnInsert: first, $set: state, $push: { events: event } };
+  return { updateOne: { filter: identity, update, upsert: true } };
+}
+
+type TaskState = Pick<TaskLog, "status" | "updated_at"> & Partial<TaskLog>;
+
+function partsOf(record: TaskRecord) {
   const at = new Date(record.atMs);
-  const identity = {
-    business_id: record.code,
-    document_type: record.type,
-    row_key: record.key,
-    shop: record.shop,
-  };
-  const state: Partial<TaskLog> = { status: record.status, updated_at: at };
+  const state: TaskState = { status: record.status, updated_at: at };
   if (record.deliveries !== undefined) state.deliveries = record.deliveries;
   if (record.nationalCode !== undefined) state.national_id = record.nationalCode;
   if (record.error !== undefined) state.error = record.error;
   if (isFinal(record.status)) state.finished_at = at;
-  const first = { ...identity, created_at: at };
   const event: TaskEvent = { at, event: record.event };
   if (record.detail !== undefined) event.detail = record.detail;
-  const update = record.status === "PENDING"
-    ? { $setOnInsert: { ...first, ...state }, $push: { events: event } }
-    : { $setOnInsert: first, $set: state, $push: { events: event } };
-  return { updateOne: { filter: { queue: record.queue, task_id: record.taskId }, update, upsert: true } };
+  return {
+    identity: { queue: record.queue, task_id: record.taskId },
+    first: {
+      business_id: record.code,
+      document_type: record.type,
+      row_key: record.key,
+      shop: record.shop,
+      created_at: at,
+    },
+    state,
+    event,
+  };
 }
 
 /** sync_failures: one for each dead letter or refused document. */

@@ -7,6 +7,7 @@ import {
   type TaskRecord,
   type TaskStatus,
   taskUpsert,
+  taskWrite,
 } from "../../shared/journal_records.ts";
 
 const atMs = Date.UTC(2026, 10, 22, 3);
@@ -45,6 +46,32 @@ Deno.test("PENDING sets its state only where there is no record yet: the worker 
     $setOnInsert: { ...identity, status: "PENDING", updated_at: at, deliveries: 0 },
     $push: { events: { at, event: "e" } },
   });
+});
+
+Deno.test("the record that begins a task is inserted whole, and only that one", () => {
+  const record = {
+    kind: "task",
+    taskId: "5-0",
+    queue: "q",
+    type: "hoa_don",
+    key: "7",
+    code: "HD7",
+    shop: "S1",
+    atMs,
+  } as const;
+  const document = {
+    queue: "q",
+    task_id: "5-0",
+    ...identity,
+    status: "PENDING" as const,
+    updated_at: at,
+    deliveries: 0,
+  };
+  assertEquals(taskWrite({ ...record, status: "PENDING", event: "e", deliveries: 0 }), {
+    insertOne: { document: { ...document, events: [{ at, event: "e" }] } },
+  });
+  const success: TaskRecord = { ...record, status: "SUCCESS", event: "e" };
+  assertEquals(taskWrite(success), taskUpsert(success));
 });
 
 Deno.test("a final status says when it came, the others do not", () => {
