@@ -26,6 +26,16 @@ export async function bundle(program: Program, directory: string): Promise<void>
     stderr: "piped",
   }).output();
   if (!success) throw new Error(`bundling ${program.entry}: ${new TextDecoder().decode(stderr)}`);
+  await startOnce(program, directory);
+}
+
+/**
+ * Deno reads a file that is new to it with a parser of its own, which takes a process some 100 MB, and remembers what it found. A compiled program
+ * has that behind it; so shall a bundle. `--version` ends it before it does anything.
+ */
+async function startOnce(program: Program, directory: string): Promise<void> {
+  const args = [...argumentsFor(program, directory), "--version"];
+  await new Deno.Command(Deno.execPath(), { args, cwd: directory, stdout: "null", stderr: "null" }).output();
 }
 
 /** The arguments of `deno` that run a bundle as `deno task compile` would bake it in. */

@@ -17,6 +17,9 @@ export interface Requests {
   readonly mongo: number;
 }
 
+/** A number for each service. */
+export type PerService = Readonly<Record<keyof BenchServices, number>>;
+
 interface GroundParts {
   readonly processes: Processes;
   readonly directory: string;
@@ -95,9 +98,11 @@ export class Ground implements AsyncDisposable {
     };
   }
 
-  /** Time on the processor of the four services so far, ms. */
-  servicesCpuMs(): number {
-    return Object.values(this.services).reduce((total, { child }) => total + cpuMsOf(child.pid), 0);
+  /** Time on the processor of each service so far, ms. */
+  servicesCpuMs(): PerService {
+    const { redis, sqlserver, mongodb, partner } = this.services;
+    const of = ({ child }: { child: { pid: number } }) => cpuMsOf(child.pid);
+    return { redis: of(redis), sqlserver: of(sqlserver), mongodb: of(mongodb), partner: of(partner) };
   }
 
   /** Asks a control endpoint, as in `ask("partner", "POST reset")`. Throws an Error with what it answered when that is no success. */

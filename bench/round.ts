@@ -4,8 +4,9 @@ import { pause } from "./competitors/work.ts";
 import type { Crew, MemberMemory } from "./crew.ts";
 import { percentile, ratePerSecond } from "./figures.ts";
 import type { PartnerCounters } from "../dev/partner/memory.ts";
-import type { Ground, Requests } from "./ground.ts";
+import type { Ground, PerService, Requests } from "./ground.ts";
 import { type BenchRow, type Range, sizeOf } from "./rows.ts";
+import { findProblem, type PartnerDocumentFacts } from "./verify.ts";
 
 /** What to measure. */
 export interface RoundOptions {
@@ -21,8 +22,8 @@ export interface Round {
   readonly perSecond: number;
   /** Time on the processor of all the competitor's processes for 1,000 documents, s: from the rows' commit to the last row written. */
   readonly cpuSeconds: number;
-  /** Of the services for 1,000 documents, s. */
-  readonly servicesCpuSeconds: number;
+  /** Of each service for 1,000 documents, s. */
+  readonly servicesCpuSeconds: PerService;
   /** Requests for one document. */
   readonly requests: Requests;
   /** From the rows' commit to the national code in the row, ms. The rows become pending all at once. */
@@ -58,13 +59,18 @@ export async function runRound(ground: Ground, crew: Crew, options: RoundOptions
   await untilWritten(ground, crew, documents);
   const after = await marks(ground, crew);
   const rows = await ground.rows.read(range);
-  await verify(ground, rows, documents);
+  const facts = await ground.ask<{ documents: PartnerDocumentFacts[] }>(
+    "partner",
+    "GET documents?bodies=false",
+  );
+  const problem = findProblem(rows, facts.documents, documents);
+  if (problem !== null) throw new RoundError(problem);
   return figuresOf(rows, { documents, committedMs, before, after, memory: crew.memory() });
 }
 
 interface Marks {
   readonly cpuMs: number;
-  readonly servicesCpuMs: number;
+  readonly servicesCpuMs: PerService;
   readonly requests: Requests;
 }
 
@@ -89,28 +95,6 @@ async function untilWritten(ground: Ground, crew: Crew, documents: number): Prom
   }
 }
 
-interface PartnerFacts {
-  readonly documents: readonly { code: string; national_code: string; posts: number; puts: number }[];
-}
-
-/** Every row has the code that the partner gave for it, and the partner has accepted each document exactly once. */
-async function verify(ground: Ground, rows: readonly BenchRow[], documents: number): Promise<void> {
-  if (rows.length !== documents) throw new RoundError(`${rows.length} rows, not ${documents}`);
-  const facts = await ground.ask<PartnerFacts>("partner", "GET documents?bodies=false");
-  const accepted = new Map(facts.documents.map((document) => [document.code, document]));
-  if (accepted.size !== documents) {
-    throw new RoundError(`the partner has ${accepted.size} documents, not ${documents}`);
-  }
-  for (const { code, status, nationalCode } of rows) {
-    const known = accepted.get(code);
-    const isRight = status === "SYNC_SUCCESS" && nationalCode !== null &&
-      nationalCode === known?.national_code && known.posts + known.puts === 1;
-    if (!isRight) {
-      throw new RoundError(`${code}: ${status} ${nationalCode}, the partner has ${JSON.stringify(known)}`);
-    }
-  }
-}
-
 interface Taken {
   readonly documents: number;
   readonly committedMs: number;
@@ -130,7 +114,12 @@ function figuresOf(
     documents,
     perSecond: ratePerSecond(times),
     cpuSeconds: each(({ cpuMs }) => cpuMs),
-    servicesCpuSeconds: each(({ servicesCpuMs }) => servicesCpuMs),
+    servicesCpuSeconds: {
+      redis: each(({ servicesCpuMs }) => servicesCpuMs.redis),
+      sqlserver: each(({ servicesCpuMs }) => servicesCpuMs.sqlserver),
+      mongodb: each(({ servicesCpuMs }) => servicesCpuMs.mongodb),
+      partner: each(({ servicesCpuMs }) => servicesCpuMs.partner),
+    },
     requests: {
       sql: each(({ requests }) => requests.sql),
       redis: each(({ requests }) => requests.redis),

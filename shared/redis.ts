@@ -29,6 +29,7 @@ export async function openRedis(
   const hush = teller && listen(client, teller);
   const watching = setInterval(() => watch(client, settings, teller), pingEveryMs);
   await ready(client);
+  if (client instanceof Cluster) await touchMasters(client);
   return {
     client,
     close() {
@@ -124,13 +125,20 @@ async function watch(client: RedisClient, settings: RedisSettings, teller?: Tell
 
 /** A cluster's client is "ready" also while one of its nodes is gone, and says nothing of it. */
 async function watchCluster(client: Cluster, settings: RedisSettings, teller?: Teller): Promise<void> {
+  await touchMasters(client);
+  await ping(client, settings).then(() => teller?.back(), (cause) => teller?.lost("reaching", cause));
+}
+
+/**
+ * Makes the connection to every master that has none yet: the client makes it for a first command, and refuses a second that comes
+ * meanwhile. Throws away those that do not answer: the next command makes a new one, to the node that has the slots by then.
+ */
+async function touchMasters(client: Cluster): Promise<void> {
   await Promise.all(
-    mastersOf(client).nodes.map(async (node) => {
-      // The next command for it makes a new connection, to the node that has its slots by then.
-      if (node.status === "ready" && await isSilent(node)) node.disconnect();
+    mastersOf(client).map(async (node) => {
+      if (["wait", "ready"].includes(node.status) && await isSilent(node)) node.disconnect();
     }),
   );
-  await ping(client, settings).then(() => teller?.back(), (cause) => teller?.lost("reaching", cause));
 }
 
 async function isSilent(client: { ping(): Promise<unknown> }): Promise<boolean> {

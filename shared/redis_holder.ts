@@ -52,16 +52,10 @@ export class KeySight implements Sight {
   }
 }
 
-/** The distinct masters of a cluster's slots, as far as the client has connections to them; `missing` have none. */
-export function mastersOf(cluster: Cluster): { nodes: Redis[]; missing: string[] } {
-  const found = new Map<string, Redis | undefined>();
-  cluster.slots.forEach(([address], slot) => {
-    if (address !== undefined && !found.has(address)) found.set(address, nodeFor(cluster, slot));
-  });
-  return {
-    nodes: [...found.values()].filter((node) => node !== undefined),
-    missing: [...found].flatMap(([address, node]) => node === undefined ? [address] : []),
-  };
+/** The masters of a cluster's slots, as far as the client knows them. */
+export function mastersOf(cluster: Cluster): Redis[] {
+  const masters = new Set(cluster.slots.map(([address]) => address));
+  return cluster.nodes().filter(({ options: { host, port } }) => masters.has(`${host}:${port}`));
 }
 
 /** The answer of TIME in ms. */

@@ -4,7 +4,7 @@ import type { RedisClient } from "./script.ts";
 import type { RedisSettings } from "./settings.ts";
 
 /** A command without an answer after this fails, ms. */
-export const commandTimeoutMs = 5_000;
+const commandTimeoutMs = 5_000;
 /** A sentinel, or a cluster's node that is asked for the slots, without an answer after this is passed over for the next one, ms. */
 const askNodeMs = 2_000;
 /** A command may be sent on to another node of a cluster so often: slots move, and a failover moves all of a node's. */

@@ -36,6 +36,8 @@ export interface Circumstances {
   deliveriesMax: number;
   /** Redis may have forgotten an earlier delivery (shared/footing.ts). */
   doubted?: boolean;
+  /** Whether the partner's dialect has PUT; it has when left out. */
+  replaces?: boolean;
   /** Its state after this outcome. */
   breaker: Breaker;
   nowMs: number;
@@ -61,7 +63,7 @@ export function decide(outcome: Attempt, now: Circumstances): Decision {
       // workers/call.ts turns a second 401 into a refused login; one that comes this far was cut short.
       return retryOrBury({ status: 401, message: outcome.message }, now);
     case "login_refused":
-      return { kind: "return", account: outcome.account, untilMs: outcome.untilMs, message: outcome.message };
+      return decideRefusedLogin(outcome, now);
     case "busy": {
       const pauseMs = Math.max(waitMinMs, outcome.retryAfterMs ?? retryDelayMs(now.deliveries, now.random));
       const pause = outcome.sentFor === undefined ? {} : { pause: { account: outcome.sentFor, ms: pauseMs } };
@@ -72,6 +74,19 @@ export function decide(outcome: Attempt, now: Circumstances): Decision {
     case "trouble":
       return now.breaker.state === "closed" ? retryOrBury(outcome, now) : waitForBreaker(outcome, now);
   }
+}
+
+/**
+ * Given back, an entry loses its deliveries. Where the partner cannot replace, one that may have arrived keeps them, and waits in its stream:
+ * sent anew as a first delivery, "it exists already" would be refused.
+ */
+function decideRefusedLogin(
+  { account, untilMs, message }: { account: string; untilMs: number; message: string },
+  now: Circumstances,
+): Decision {
+  if (now.deliveries === 1 || now.replaces !== false) return { kind: "return", account, untilMs, message };
+  const delayMs = Math.min(Math.max(waitMinMs, untilMs - now.nowMs), waitMaxMs);
+  return { kind: "wait", delayMs, message, sent: true };
 }
 
 /** Where the partner cannot replace: on a redelivery it was our own earlier call that got through. */

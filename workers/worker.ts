@@ -2,7 +2,7 @@
 // claim → (check row) → call → decide → receipt → write back → settle. Scan and enqueue come before, in the scheduler.
 import type { Clock } from "../shared/clock.ts";
 import type { Claim, DocumentType } from "../shared/document.ts";
-import { describeError, isWithoutRedis } from "../shared/errors.ts";
+import { isWithoutRedis } from "../shared/errors.ts";
 import { firmFooting, type Footing } from "../shared/footing.ts";
 import type { Journal } from "../shared/journal.ts";
 import type { Log } from "../shared/log.ts";
@@ -13,7 +13,6 @@ import type { Source } from "../shared/source.ts";
 import type { StreamDelivery } from "../shared/stream.ts";
 import type { BlockedShops } from "../shared/token_store.ts";
 import { call } from "./call.ts";
-import { checkRow } from "./check_row.ts";
 import { type Attempt, decide, type Decision, uncounted } from "./decide.ts";
 import { Hand, type Held } from "./hand.ts";
 import { Intake, type StreamWaiter } from "./intake.ts";
@@ -53,8 +52,6 @@ export interface WorkerParts {
  * lost, or the worker was killed with the document still waiting in it: a document that was never sent shall not be buried for that.
  */
 const lostDeliveriesFactor = 2;
-/** How long an entry waits whose row cannot be looked at, ms. */
-const uncheckedDelayMs = 5_000;
 /** At shutdown: how long calls may take to come back, and results to be written, ms. */
 const callsEndMs = 30_000;
 const writesEndMs = 10_000;
@@ -163,7 +160,7 @@ export class Worker {
     const { claim } = held;
     if (claim.receipt) return { kind: "accepted", ...claim.receipt };
     if (claim.deliveries > 1 || this.#footing.doubts(claim.entry.scannedAtMs)) {
-      const over = await this.#checkRow(claim);
+      const over = await this.#rowLooks.over(claim.entry.key);
       if (over) return over;
     }
     if (claim.deliveries > this.#parts.limits.deliveriesMax * lostDeliveriesFactor) {
@@ -183,6 +180,7 @@ export class Worker {
       deliveries: held.claim.deliveries,
       deliveriesMax: this.#parts.limits.deliveriesMax,
       doubted: this.#footing.doubts(held.claim.entry.scannedAtMs),
+      replaces: this.#parts.replaces,
       breaker: this.#partnerState.breaker,
       nowMs: this.#parts.clock.now(),
       random: this.#parts.random(),
@@ -196,15 +194,6 @@ export class Worker {
     const entries = waiting.map(([id, deliveries]) => ({ id, delayMs: 0, deliveries }));
     this.#waits.clear();
     if (entries.length > 0) await this.#parts.stream.postpone(entries).catch(() => {});
-  }
-
-  async #checkRow(claim: Claim): Promise<Decision | null> {
-    try {
-      const check = checkRow(await this.#rowLooks.status(claim.entry.key));
-      return check.kind === "send" ? null : check;
-    } catch (error) {
-      return { kind: "wait", delayMs: uncheckedDelayMs, message: describeError(error).message };
-    }
   }
 
   #call(held: Held): Promise<Attempt | null> {

@@ -1,12 +1,13 @@
 // A million pending rows: memory over time, the rate at the beginning and at the end, the time of a scan. To measure the end without the way
 // to it, the rows in the middle are set to done meanwhile; --full goes the whole way.
 import { join } from "node:path";
+import type { PartnerCounters } from "../../dev/partner/memory.ts";
 import { benchType, pause } from "../competitors/work.ts";
 import type { Crew } from "../crew.ts";
 import { median, percentile } from "../figures.ts";
 import type { Ground } from "../ground.ts";
 import { RoundError } from "../round.ts";
-import type { Range } from "../rows.ts";
+import { type Range, sizeOf } from "../rows.ts";
 import { type ScanTime, scanTimes } from "../scan_times.ts";
 import { bundleAll, withCrew } from "../stage.ts";
 import { layOut } from "../table.ts";
@@ -37,11 +38,14 @@ export interface Stretch {
 export interface MillionFigures {
   readonly rows: number;
   readonly stretches: readonly Stretch[];
+  /** One a second, over the whole way. */
+  readonly looks: readonly Look[];
 }
 
 const warmUpDocuments = 2_000;
-/** The part of the rows that each stretch is. */
+/** What beginning and end are of the rows, and how many they are at least where there are so many. */
 const stretchPart = 0.05;
+const stretchMin = 20_000;
 /** Left out of the end: what is in flight when the last row is enqueued comes at another pace. */
 const tailRows = 2_000;
 
@@ -53,8 +57,8 @@ export async function million(ground: Ground, options: MillionOptions): Promise<
   tell(`million: making ${documents} documents`);
   const rows = await ground.rows.copy({ count: documents, lines: 1 });
   const work = (crew: Crew) => walk(ground, crew, rows, options);
-  const stretches = await withCrew(ground, { competitor: "hermes", concurrency, set }, { warmUp, work });
-  return { rows: documents, stretches };
+  const walked = await withCrew(ground, { competitor: "hermes", concurrency, set }, { warmUp, work });
+  return { rows: documents, ...walked };
 }
 
 /** Beginning and end, with the ratio of their rates. */
@@ -88,28 +92,32 @@ async function walk(
   crew: Crew,
   rows: Range,
   { documents, full, latencyMs, tell }: MillionOptions,
-): Promise<Stretch[]> {
+): Promise<Omit<MillionFigures, "rows">> {
   await ground.ask("partner", "POST reset");
   await ground.ask("partner", "POST latency", { ms: latencyMs });
-  const size = Math.ceil(documents * stretchPart);
+  const size = Math.min(Math.max(Math.ceil(documents * stretchPart), stretchMin), Math.floor(documents / 5));
   await ground.rows.reset(rows);
-  tell("million: all are pending");
-  const beginning = await watchUntil(ground, crew, size);
-  if (!full) await ground.rows.park({ first: rows.first + 3 * size, last: rows.last - 2 * size });
-  const all = full ? documents : 5 * size;
-  const middle = await watchUntil(ground, crew, all - size);
+  const { accepted: begun } = await ground.ask<PartnerCounters>("partner", "GET counters");
+  tell(`million: all are pending, ${begun} of them sent meanwhile`);
+  const beginning = await watchUntil(ground, crew, begun + size);
+  const middle = { first: rows.first + begun + 3 * size, last: rows.last - 2 * size };
+  const parked = full ? 0 : Math.max(0, sizeOf(middle));
+  if (parked > 0) await ground.rows.park(middle);
+  const all = documents - parked;
+  const way = await watchUntil(ground, crew, all - size);
   const end = await watchUntil(ground, crew, all - tailRows);
   await untilNonePending(ground);
   await verify(ground, all);
-  tell(`million: ${beginning.length + middle.length + end.length} looks`);
-  return [await stretchOf("beginning", beginning, ground), await stretchOf("end", end, ground)];
+  const stretches = [
+    await stretchOf("beginning", beginning, ground),
+    await stretchOf("end", end, ground),
+  ];
+  return { stretches, looks: [...beginning, ...way, ...end] };
 }
 
 async function stretchOf(name: Stretch["name"], looks: readonly Look[], ground: Ground): Promise<Stretch> {
   const log = await Deno.readTextFile(join(ground.directory, "hermes-scheduler.log"));
-  // While the rows were being set to pending, the server had other work: the first third is left out.
-  const seen = looks.slice(Math.floor(looks.length / 3));
-  const [fromMs, toMs] = [seen[0]?.atMs ?? 0, seen.at(-1)?.atMs ?? 0];
+  const [fromMs, toMs] = [looks[0]?.atMs ?? 0, looks.at(-1)?.atMs ?? 0];
   const within = ({ atMs, found }: ScanTime) => atMs >= fromMs && atMs <= toMs && found > 0;
   const times = scanTimes(log, benchType).filter(within).map(({ ms }) => ms).sort((a, b) => a - b);
   const peaks = looks[0]?.residentMb.map((_, at) =>
@@ -117,7 +125,7 @@ async function stretchOf(name: Stretch["name"], looks: readonly Look[], ground: 
   );
   return {
     name,
-    perSecond: rateOver(seen),
+    perSecond: rateOver(looks),
     redisMb: Math.max(...looks.map(({ redisMb }) => redisMb)),
     residentMb: peaks ?? [],
     scanMs: { p50: median(times), max: percentile(times, 1), count: times.length },

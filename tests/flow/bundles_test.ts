@@ -106,7 +106,7 @@ async function assertEnded(stack: Stack, samples: ReturnType<typeof makeSamples>
 async function assertOperatorSees(bundles: Bundles, stack: Stack, documentCode: string): Promise<void> {
   const hermes = programNamed("hermes");
   const status = await bundles.run(hermes, ["status", "--json"]);
-  assert(status.code <= 1, status.stderr);
+  assert(status.code <= 1, status.stderr + status.stdout);
   assertEquals(JSON.parse(status.stdout).types.length, 3);
   const why = await bundles.run(hermes, ["why", documentCode]);
   assertStringIncludes(why.stdout, documentCode, why.stderr);

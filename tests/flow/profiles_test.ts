@@ -209,7 +209,8 @@ Deno.test("documents stay pending while the gateway does not let the account in,
   // Each call that was under way when the first was answered, and one more for each.
   assert(calls.length <= 2 * 4, `${calls.length} calls`);
   await stack.control("partner", "POST accounts", samplePasswords());
-  await stack.redis.del(refusedLoginsKey(prefix), blockedShopsKey(prefix)); // as `hermes shops unblock` does
+  // As `hermes shops unblock` does.
+  for (const key of [refusedLoginsKey(prefix), blockedShopsKey(prefix)]) await stack.redis.del(key);
   await waitUntilDrained(stack, endsWithinMs);
   assertEquals((await acceptedByCode(stack)).size, 30);
 });

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runEntry } from "../support/entry.ts";
 import { assertAcceptedOnce, goodDocuments, waitUntilDrained } from "../support/flow.ts";
-import { startStack } from "../support/stack.ts";
+import { type Stack, startStack } from "../support/stack.ts";
 
 const startsWithinMs = 20_000;
 const endsWithinMs = 40_000;
@@ -97,6 +97,10 @@ Deno.test("processes say that Redis is not there, and go on when it is", async (
 
 /** How a process names the Redis that it cannot reach. */
 function redisAddress({ settings: { redis } }: Stack): string {
-  const [first] = redis.kind === "single" ? [redis] : redis.kind === "cluster" ? redis.nodes : redis.sentinels;
+  const [first] = redis.kind === "single"
+    ? [redis]
+    : redis.kind === "cluster"
+    ? redis.nodes
+    : redis.sentinels;
   return `${first?.host}:${first?.port}`;
 }

@@ -4,7 +4,6 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { documentTypes } from "../../shared/document.ts";
 import { assertAcceptedOnce, goodDocuments, keysOf, waitUntilDrained } from "./flow.ts";
 import type { RedisKind } from "./redis_kinds.ts";
-import type { ProductProcess } from "./stack_product.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 const startsWithinMs = 20_000;
@@ -16,12 +15,12 @@ export type Death = "SIGKILL" | "SIGSTOP";
 
 /**
  * Documents of all three types, two workers for one of them; its master dies when a third is accepted, and some are in call. Ends when all
- * are settled. Returns the processes of the product, ended by then.
+ * are settled.
  */
-export async function runThroughFailover(
+export async function assertSurvivesFailover(
   redis: Exclude<RedisKind, "single">,
   death: Death,
-): Promise<ProductProcess[]> {
+): Promise<void> {
   await using stack = await startStack({
     redis,
     env: { WORKER_CONCURRENCY: "4" },
@@ -47,7 +46,8 @@ export async function runThroughFailover(
     assert(worker.isRunning);
     assert(worker.logLines().some(({ event }) => event === "redis.changed"), worker.describe());
   }
-  return [...processes, ...workers];
+  const events = [...processes, ...workers].flatMap((process) => process.logLines());
+  assert(!events.some(({ event }) => event === "document.buried"), "nothing is buried");
 }
 
 async function accepted(stack: Stack): Promise<number> {

@@ -8,6 +8,7 @@ import { RedisNode } from "./redis_node.ts";
 const slots = 16_384;
 const masters = 3;
 const nodeTimeoutMs = 1_000;
+const startAttemptsMax = 5;
 
 /** Resolves when every slot has a master and every master a replica that has its data. */
 export async function startCluster(parts: RedisParts, args: readonly string[]): Promise<RedisKindServers> {
@@ -32,7 +33,18 @@ export async function startCluster(parts: RedisParts, args: readonly string[]): 
   };
 }
 
-function startNode(parts: RedisParts, index: number, args: readonly string[]): Promise<RedisNode> {
+async function startNode(parts: RedisParts, index: number, args: readonly string[]): Promise<RedisNode> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await tryToStartNode(parts, index, args);
+    } catch (error) {
+      // Another process may have taken the bus's port between our look and the node's bind.
+      if (attempt === startAttemptsMax) throw error;
+    }
+  }
+}
+
+function tryToStartNode(parts: RedisParts, index: number, args: readonly string[]): Promise<RedisNode> {
   return RedisNode.start(parts, {
     name: `redis-${index + 1}`,
     args: [

@@ -95,9 +95,11 @@ export class StackRedis {
   /** Asks every master that runs, as a user who may do everything: FLUSHALL, KEYS, CLIENT LIST go to one server of a cluster alone. */
   async askMasters<T>(question: (redis: Redis) => Promise<T>): Promise<T[]> {
     const running = this.#servers.nodes.filter(({ isRunning }) => isRunning);
-    const answers = await Promise.all(running.map((node) =>
-      node.ask(async (redis) => (await redis.role())[0] === "master" ? [await question(redis)] : [])
-    ));
+    const answers = await Promise.all(
+      running.map((node) =>
+        node.ask(async (redis) => (await redis.role())[0] === "master" ? [await question(redis)] : [])
+      ),
+    );
     return answers.flat();
   }
 }

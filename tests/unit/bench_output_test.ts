@@ -107,7 +107,7 @@ function cell(competitor: CompetitorName, latency: number, figures: Partial<Cell
     documents: 100,
     perSecond: 100,
     cpuSeconds: 0.5,
-    servicesCpuSeconds: 0.5,
+    servicesCpuSeconds: { redis: 0.1, sqlserver: 0.2, mongodb: 0.1, partner: 0.1 },
     requests: { sql: 0.01, redis: 0.1, mongo: 0.01 },
     latencyMs: { p50: 1, p95: 2, p99: 3 },
     memory: [{ name: `${competitor}-process`, residentMb: 90, peakMb: 100 }],

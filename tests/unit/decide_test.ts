@@ -59,6 +59,20 @@ Deno.test("a code that exists is accepted on a redelivery and refused on the fir
   });
 });
 
+Deno.test("a refused login leaves what may have arrived in its stream, where there is no PUT", () => {
+  const refused = {
+    kind: "login_refused",
+    account: "hermes",
+    message: "m",
+    untilMs: nowMs + 60_000,
+  } as const;
+  assertEquals(decided(refused, { deliveries: 1, replaces: false }).kind, "return");
+  const wait = { kind: "wait", message: "m", sent: true } as const;
+  assertEquals(decided(refused, { deliveries: 2, replaces: false }), { ...wait, delayMs: 60_000 });
+  const late = { ...refused, untilMs: nowMs - 1 };
+  assertEquals(decided(late, { deliveries: 2, replaces: false }), { ...wait, delayMs: 1_000 });
+});
+
 Deno.test("a refused login gives the entry back until the account may be tried again", () => {
   const refused: Outcome = {
     kind: "login_refused",

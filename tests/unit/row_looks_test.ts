@@ -1,32 +1,35 @@
-// Reads of single rows that go together (workers/row_looks.ts).
-import { assertEquals, assertRejects } from "@std/assert";
+// Looks at single rows before a call, which go together (workers/row_looks.ts).
+import { assertEquals } from "@std/assert";
 import { RowLooks } from "../../workers/row_looks.ts";
 
-Deno.test("rows that are asked for together are one read, and those asked for meanwhile the next", async () => {
+Deno.test("rows that are looked at together are one read, and those asked for meanwhile the next", async () => {
   const reads: string[][] = [];
   const first = Promise.withResolvers<void>();
   const looks = new RowLooks(async (keys) => {
     reads.push(keys);
     if (reads.length === 1) await first.promise;
-    return new Map(keys.filter((key) => key !== "gone").map((key) => [key, `status of ${key}`]));
+    const of = (key: string) => key === "sent" ? "SYNC_SUCCESS" : "PENDING_SYNC";
+    return new Map(keys.filter((key) => key !== "gone").map((key) => [key, of(key)]));
   });
-  const early = [looks.status("a"), looks.status("gone"), looks.status("a")];
+  const early = [looks.over("a"), looks.over("gone"), looks.over("a"), looks.over("sent")];
   await Promise.resolve();
-  const late = [looks.status("b"), looks.status("c")];
+  const late = [looks.over("b"), looks.over("c")];
   first.resolve();
-  assertEquals(await Promise.all(early), ["status of a", undefined, "status of a"]);
-  assertEquals(await Promise.all(late), ["status of b", "status of c"]);
-  assertEquals(reads, [["a", "gone"], ["b", "c"]]);
+  const decided = await Promise.all(early);
+  assertEquals(decided.map((decision) => decision?.kind), [undefined, "gone", undefined, "synced"]);
+  assertEquals(await Promise.all(late), [null, null]);
+  assertEquals(reads, [["a", "gone", "sent"], ["b", "c"]]);
 });
 
-Deno.test("a read that fails fails for all that it was for, and the next is tried", async () => {
+Deno.test("an entry whose row cannot be looked at waits, and the next look is tried", async () => {
   let reads = 0;
   const looks = new RowLooks((keys) =>
     ++reads === 1
-      ? Promise.reject(new Error("away"))
-      : Promise.resolve(new Map(keys.map((key) => [key, "s"])))
+      ? Promise.reject(new Error("SQL Server is away"))
+      : Promise.resolve(new Map(keys.map((key) => [key, "PENDING_SYNC"])))
   );
-  const failed = [looks.status("a"), looks.status("b")];
-  for (const each of failed) await assertRejects(() => each, Error, "away");
-  assertEquals(await looks.status("a"), "s");
+  for (const decision of await Promise.all([looks.over("a"), looks.over("b")])) {
+    assertEquals(decision, { kind: "wait", delayMs: 5_000, message: "SQL Server is away" });
+  }
+  assertEquals(await looks.over("a"), null);
 });
