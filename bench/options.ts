@@ -56,7 +56,9 @@ ${lines(partWords)}
 Competitors:
 ${lines(competitorWords)}
 
-Documents per second are counted from the first row written to the last. Exit code 1: a round did not count, 2: wrong use.
+Documents per second are counted from the first row written to the last. Nothing is pinned by itself: --pin would make scheduler and worker
+share one processor, which nobody does to them, and the bare loop is a single process. On a machine that has other work, rates tell
+little by themselves; their ratios tell more, and CPU seconds most. Exit code 1: a round did not count, 2: wrong use.
 `;
 
 /** Throws OptionError. */

@@ -70,6 +70,8 @@ function driverConfig(settings: Settings["mssql"]): sql.config {
     password: settings.password,
     requestTimeout: requestTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
+    // By the socket's state; left alone, the driver asks the server before every statement.
+    validateConnection: "socket",
     pool: { max: connectionsMax, min: 0, idleTimeoutMillis: 60_000 },
     options: {
       appName: "hermes",

@@ -1,5 +1,5 @@
 // BullMQ, tuned, first half: pages of documents become jobs, a page in one bulk. bullmq_worker.ts comes after.
-import { Queue } from "npm:bullmq@^6.7.0";
+import { Queue } from "bullmq";
 import { openConnection, queueName } from "./bullmq_queue.ts";
 import { documentPages, openWork } from "./work.ts";
 

@@ -1,5 +1,5 @@
 // BullMQ, tuned, second half: many jobs at a time so that batches of results fill, no more calls in flight than the others have.
-import { Worker } from "npm:bullmq@^6.7.0";
+import { Worker } from "bullmq";
 import type { ComposedDocument } from "../../shared/document.ts";
 import { Batches } from "./batches.ts";
 import { openConnection, queueName } from "./bullmq_queue.ts";
