@@ -84,7 +84,8 @@ function decideRefusedLogin(
   { account, untilMs, message }: { account: string; untilMs: number; message: string },
   now: Circumstances,
 ): Decision {
-  if (now.deliveries === 1 || now.replaces !== false) return { kind: "return", account, untilMs, message };
+  const isFirst = now.deliveries === 1 && !now.doubted;
+  if (isFirst || now.replaces !== false) return { kind: "return", account, untilMs, message };
   const delayMs = Math.min(Math.max(waitMinMs, untilMs - now.nowMs), waitMaxMs);
   return { kind: "wait", delayMs, message, sent: true };
 }

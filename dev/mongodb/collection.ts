@@ -6,7 +6,7 @@ import { CommandFailure } from "./errors.ts";
 import type { Filter } from "./filter.ts";
 import { HashIndex, type IndexSpec, type Key, sameKeys } from "./hash_index.ts";
 import { Stored } from "./stored.ts";
-import { type Doc, documentBytesMax, sizeOf } from "./values.ts";
+import { type Doc, documentBytesMax, sizeAtMost, sizeOf } from "./values.ts";
 
 const idIndex: IndexSpec = {
   name: "_id_",
@@ -40,6 +40,11 @@ export class Collection {
     return [...this.#indexes.values()].map((index) => index.spec);
   }
 
+  /** The indexes whose documents expire. */
+  get ttlIndexes(): HashIndex[] {
+    return [...this.#indexes.values()].filter((index) => index.spec.expireAfterSeconds !== undefined);
+  }
+
   all(): Iterable<Stored> {
     return this.#stored;
   }
@@ -60,24 +65,28 @@ export class Collection {
    * @throws CommandFailure 11000 for a taken unique key, 53 for an unfit `_id`, 10334 for more than 16 MiB.
    */
   insert(doc: Doc): Stored {
-    const { _id = new ObjectId(), ...rest } = doc;
-    const whole = { _id, ...rest };
+    const { _id = new ObjectId() } = doc;
+    const whole: Doc = { _id, ...doc };
+    whole["_id"] = _id; // where the document has the field and nothing in it
     checkId(_id);
-    const keys = this.#check(whole, undefined);
+    checkSize(whole);
+    const keys = [...this.#indexes.values()].map((index) => ({ index, its: index.keysOf(whole) }));
+    for (const { index, its } of keys) index.check(its, undefined, this.ns);
     const stored = new Stored(whole, this.#inserted++);
     this.#stored.add(stored);
-    for (const [index, its] of keys) index.add(stored, its);
+    for (const { index, its } of keys) index.add(stored, its);
     this.#changed();
     return stored;
   }
 
   /** Puts a new version in the place of a stored document. Throws as `insert` does, and changes nothing then. */
   replace(stored: Stored, doc: Doc): void {
-    for (const [index, keys] of this.#check(doc, stored)) {
-      const before = index.keysOf(stored.doc);
-      if (sameKeys(before, keys)) continue;
+    checkSize(doc);
+    const moves = this.#moves(stored.doc, doc);
+    for (const { index, after } of moves) index.check(after, stored, this.ns);
+    for (const { index, before, after } of moves) {
       index.remove(stored, before);
-      index.add(stored, keys);
+      index.add(stored, after);
     }
     stored.doc = doc;
     this.#changed();
@@ -119,19 +128,29 @@ export class Collection {
     return this.indexFor(filter)?.lookup(filter.equalities) ?? this.#stored;
   }
 
-  /** The document's keys in every index. Throws as `insert` does. */
-  #check(doc: Doc, self: Stored | undefined): Map<HashIndex, readonly Key[]> {
-    const bytes = sizeOf(doc);
-    if (bytes > documentBytesMax) {
-      throw new CommandFailure(
-        10334,
-        `object to insert too large. size in bytes: ${bytes}, max size: ${documentBytesMax}`,
-      );
-    }
-    const keys = new Map([...this.#indexes.values()].map((index) => [index, index.keysOf(doc)]));
-    for (const [index, its] of keys) index.check(its, self, this.ns);
-    return keys;
+  /** The indexes in which the new version stands elsewhere, with the keys of both. */
+  #moves(before: Doc, after: Doc): Move[] {
+    return [...this.#indexes.values()]
+      .filter((index) => !index.isUntouched(before, after))
+      .map((index) => ({ index, before: index.keysOf(before), after: index.keysOf(after) }))
+      .filter((move) => !sameKeys(move.before, move.after));
   }
+}
+
+interface Move {
+  readonly index: HashIndex;
+  readonly before: readonly Key[];
+  readonly after: readonly Key[];
+}
+
+function checkSize(doc: Doc): void {
+  if (sizeAtMost(doc) <= documentBytesMax) return;
+  const bytes = sizeOf(doc);
+  if (bytes <= documentBytesMax) return;
+  throw new CommandFailure(
+    10334,
+    `object to insert too large. size in bytes: ${bytes}, max size: ${documentBytesMax}`,
+  );
 }
 
 function checkId(id: unknown): void {

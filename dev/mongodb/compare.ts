@@ -6,6 +6,7 @@ import { type Doc, isPlain, typeName } from "./values.ts";
 
 /** Negative, 0 or positive, as `a` comes before, with or after `b`. A missing value equals null. */
 export function compareValues(a: unknown, b: unknown): number {
+  if (a === b) return 0;
   const [rankA, rankB] = [bracketOf(a), bracketOf(b)];
   if (rankA !== rankB) return rankA - rankB;
   switch (rankA) {

@@ -2,7 +2,8 @@
 // reads OP_MSG and the legacy OP_QUERY, writes OP_MSG and OP_REPLY. (MongoDB manual, "Wire Protocol".)
 
 import { crc32c } from "./crc32c.ts";
-import { decode, type Doc, encode, isPlain, put } from "./values.ts";
+import { decode } from "./decode.ts";
+import { type Doc, encode, isPlain, put } from "./values.ts";
 
 /** A message longer than this ends the connection; it is `maxMessageSizeBytes` of the handshake. */
 export const messageBytesMax = 48_000_000;

@@ -5,7 +5,7 @@ import { keyText } from "./compare.ts";
 import { CommandFailure } from "./errors.ts";
 import type { Filter } from "./filter.ts";
 import { leavesAt, valuesAt } from "./paths.ts";
-import type { Stored } from "./stored.ts";
+import { Stored } from "./stored.ts";
 import { type Doc, show } from "./values.ts";
 
 /** A checked index definition: see `index_spec.ts`. */
@@ -31,27 +31,49 @@ const lookupsMax = 1_000;
 export class HashIndex {
   readonly spec: IndexSpec;
   readonly fields: readonly string[];
-  readonly #stored = new Map<string, Set<Stored>>();
+  /** The first fields of the paths. */
+  readonly #roots: readonly string[];
+  /** One document as itself, which most keys have and which is smaller than a set; several as a set. */
+  readonly #stored = new Map<string, Stored | Set<Stored>>();
+  #earliestMs = Infinity;
 
   constructor(spec: IndexSpec) {
     this.spec = spec;
     this.fields = Object.keys(spec.key);
+    this.#roots = this.fields.map((field) => field.split(".")[0] ?? field);
+  }
+
+  /** No document here has an earlier date in the first field, ms; the one that had this date may be gone. */
+  get earliestMs(): number {
+    return this.#earliestMs;
+  }
+
+  /** Puts `earliestMs` right, by who has looked at all documents. */
+  earliestIs(ms: number): void {
+    this.#earliestMs = ms;
   }
 
   add(stored: Stored, keys: readonly Key[] = this.keysOf(stored.doc)): void {
-    for (const { text } of keys) {
+    for (const { text, values } of keys) {
       const there = this.#stored.get(text);
-      if (there) there.add(stored);
-      else this.#stored.set(text, new Set([stored]));
+      if (there instanceof Set) there.add(stored);
+      else this.#stored.set(text, there && there !== stored ? new Set([there, stored]) : stored);
+      const [date] = values;
+      if (date instanceof Date && date.getTime() < this.#earliestMs) this.#earliestMs = date.getTime();
     }
   }
 
   remove(stored: Stored, keys: readonly Key[] = this.keysOf(stored.doc)): void {
     for (const { text } of keys) {
       const there = this.#stored.get(text);
-      there?.delete(stored);
-      if (there?.size === 0) this.#stored.delete(text);
+      if (there instanceof Set) there.delete(stored);
+      if (there === stored || (there instanceof Set && there.size === 0)) this.#stored.delete(text);
     }
+  }
+
+  /** True when an update left alone all that this index looks at: both versions share it then. */
+  isUntouched(before: Doc, after: Doc): boolean {
+    return !this.spec.partial && this.#roots.every((root) => before[root] === after[root]);
   }
 
   /**
@@ -61,7 +83,7 @@ export class HashIndex {
   check(keys: readonly Key[], self: Stored | undefined, ns: string): void {
     if (!this.spec.unique) return;
     for (const key of keys) {
-      for (const other of this.#stored.get(key.text) ?? []) {
+      for (const other of this.#at(key.text)) {
         if (other !== self) throw this.#duplicate(key, ns);
       }
     }
@@ -86,7 +108,7 @@ export class HashIndex {
       const wanted = equalities.get(field) ?? [];
       texts = texts.flatMap((text) => wanted.map((value) => text + keyText(value)));
     }
-    const found = texts.flatMap((text) => [...this.#stored.get(text) ?? []]);
+    const found = texts.flatMap((text) => [...this.#at(text)]);
     return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a.position - b.position);
   }
 
@@ -105,6 +127,11 @@ export class HashIndex {
     let keys: Key[] = [{ text: "", values: [] }];
     for (const values of lists) keys = keys.flatMap((key) => extended(key, values));
     return keys;
+  }
+
+  #at(text: string): Iterable<Stored> {
+    const there = this.#stored.get(text) ?? [];
+    return there instanceof Stored ? [there] : there;
   }
 
   #duplicate(key: Key, ns: string): CommandFailure {

@@ -2,9 +2,10 @@
 // a document with its name and indexes, followed by its documents, each as `{d: document}`.
 
 import { CommandFailure } from "./errors.ts";
+import { decode } from "./decode.ts";
 import { describeIndex, parseIndex } from "./index_spec.ts";
 import type { Store } from "./store.ts";
-import { decode, type Doc, encode, isPlain } from "./values.ts";
+import { type Doc, encode, isPlain } from "./values.ts";
 
 const header = { format: "hermes-mongodb-stand-in", version: 1 };
 const saveEveryMs = 1_000;

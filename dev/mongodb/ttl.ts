@@ -2,25 +2,37 @@
 
 import { valuesAt } from "./paths.ts";
 import type { Collection } from "./collection.ts";
-import type { IndexSpec } from "./hash_index.ts";
+import type { HashIndex } from "./hash_index.ts";
 import type { Store } from "./store.ts";
 
-/** Removes what has expired at `nowMs` from every collection. */
+/** Removes what has expired at `nowMs` from every collection; looks only into those that have a date so early. */
 export function sweepExpired(store: Store, nowMs: number): void {
   for (const database of store.databaseNames()) {
     for (const [, collection] of store.collections(database)) {
-      for (const index of collection.indexes) sweep(collection, index, nowMs);
+      for (const index of collection.ttlIndexes) sweep(collection, index, nowMs);
     }
   }
 }
 
-function sweep(collection: Collection, index: IndexSpec, nowMs: number): void {
-  const [field] = Object.keys(index.key);
-  if (index.expireAfterSeconds === undefined || field === undefined) return;
-  const latestMs = nowMs - index.expireAfterSeconds * 1000;
+function sweep(collection: Collection, index: HashIndex, nowMs: number): void {
+  const { expireAfterSeconds = Infinity, partial } = index.spec;
+  const [field = ""] = index.fields;
+  const latestMs = nowMs - expireAfterSeconds * 1000;
+  if (index.earliestMs > latestMs) return;
+  let earliestMs = Infinity;
   for (const stored of collection.all()) {
-    const dates = valuesAt(stored.doc, field).filter((value) => value instanceof Date);
-    const isExpired = dates.some((date) => date.getTime() <= latestMs); // of several dates the earliest counts
-    if (isExpired && (index.partial?.matches(stored.doc) ?? true)) collection.delete(stored);
+    // Of several dates the earliest counts.
+    const dateMs = earliestOf(valuesAt(stored.doc, field));
+    if (dateMs > latestMs) earliestMs = Math.min(earliestMs, dateMs);
+    else if (partial?.matches(stored.doc) ?? true) collection.delete(stored);
   }
+  index.earliestIs(earliestMs);
+}
+
+/** Infinity when there is no date, or none that JavaScript can hold. */
+function earliestOf(values: readonly unknown[]): number {
+  return values.reduce<number>((earliestMs, value) => {
+    const ms = value instanceof Date ? value.getTime() : NaN;
+    return ms < earliestMs ? ms : earliestMs;
+  }, Infinity);
 }

@@ -1,7 +1,7 @@
 // An update as a function from one version of a document to the next: replacement, operators or pipeline.
 // Parsing and the rules between operators are here; each operator is in `update_operators.ts`.
 
-import { compareValues, identical } from "./compare.ts";
+import { identical } from "./compare.ts";
 import { updateByPipeline } from "./compute.ts";
 import { CommandFailure, failedToParse } from "./errors.ts";
 import { compileFilter, type Filter } from "./filter.ts";
@@ -21,6 +21,7 @@ export interface Update {
 interface Change {
   readonly operator: string;
   readonly path: string;
+  readonly parts: readonly string[];
   readonly argument: unknown;
 }
 
@@ -73,13 +74,14 @@ function replacement(update: Doc, names: string[]): Update {
     isReplacement: true,
     apply(doc) {
       const { _id = doc["_id"], ...rest } = update;
-      return keepingId(doc, copy(_id === undefined ? rest : { _id, ...rest }));
+      return keepingId(doc, _id === undefined ? rest : { _id, ...rest });
     },
   };
 }
 
 function changesOf(update: Doc): Change[] {
-  return Object.entries(update).flatMap(([operator, fields]) => {
+  const changes: Change[] = [];
+  for (const [operator, fields] of Object.entries(update)) {
     if (!Object.hasOwn(operators, operator)) {
       throw failedToParse(
         `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`,
@@ -90,23 +92,24 @@ function changesOf(update: Doc): Change[] {
         `Modifiers operate on fields but we found type ${typeof fields} instead: ${operator}`,
       );
     }
-    return Object.entries(fields).map(([path, argument]) => {
-      checkPath(path);
+    for (const [path, argument] of Object.entries(fields)) {
+      const parts = path.split(".");
+      checkPath(path, parts);
       checkArguments(operator, path, argument);
-      return { operator, path, argument };
-    });
-  }).sort((a, b) => byPath(a.path, b.path));
+      changes.push({ operator, path, parts, argument });
+    }
+  }
+  return changes.sort((a, b) => byPath(a.parts, b.parts));
 }
 
 /** The server applies the changes in the order of their paths, numbers by value. */
-function byPath(a: string, b: string): number {
-  const [left, right] = [a.split("."), b.split(".")];
+function byPath(left: readonly string[], right: readonly string[]): number {
   for (const [i, part] of left.entries()) {
     const other = right[i];
     if (other === undefined) return 1;
+    if (part === other) continue;
     const numbers = /^\d+$/.test(part) && /^\d+$/.test(other) ? Number(part) - Number(other) : 0;
-    const order = numbers || compareValues(part, other);
-    if (order !== 0) return order;
+    return numbers || (part < other ? -1 : 1);
   }
   return left.length - right.length;
 }
@@ -116,15 +119,22 @@ function checkConflicts(changes: readonly Change[]): void {
     operator === "$rename" ? [path, String(argument)] : [path]
   );
   const taken = new Set<string>();
-  for (const path of paths.toSorted((a, b) => a.length - b.length)) {
-    const parts = path.split(".");
-    const prefixes = parts.map((_, i) => parts.slice(0, i + 1).join("."));
-    const conflict = prefixes.find((prefix) => taken.has(prefix));
+  for (const path of paths.sort((a, b) => a.length - b.length)) {
+    const conflict = conflictOf(path, taken);
     if (conflict) {
       throw new CommandFailure(40, `Updating the path '${path}' would create a conflict at '${conflict}'`);
     }
     taken.add(path);
   }
+}
+
+/** The path itself or the shortest one on its way, if that is taken. */
+function conflictOf(path: string, taken: ReadonlySet<string>): string | undefined {
+  for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1)) {
+    const prefix = path.slice(0, dot);
+    if (taken.has(prefix)) return prefix;
+  }
+  return taken.has(path) ? path : undefined;
 }
 
 function compileArrayFilters(arrayFilters: readonly Doc[], changes: readonly Change[]): Map<string, Filter> {
@@ -143,12 +153,13 @@ function compileArrayFilters(arrayFilters: readonly Doc[], changes: readonly Cha
   return compiled;
 }
 
+/** The next version shares with the one before what the changes do not touch. */
 function applyAll(doc: Doc, changes: readonly Change[], positions: Positions, isInsert: boolean): Doc {
-  const next = copy(doc);
+  const next = { ...doc };
   const nowMs = Date.now();
-  for (const { operator, path, argument } of changes) {
+  for (const { operator, path, parts, argument } of changes) {
     if (operator === "$setOnInsert" && !isInsert) continue;
-    operators[operator]?.({ doc: next, before: doc, path, argument, positions, nowMs });
+    operators[operator]?.({ doc: next, before: doc, path, parts, argument, positions, nowMs });
   }
   return keepingId(doc, next);
 }
@@ -157,7 +168,7 @@ function applyAll(doc: Doc, changes: readonly Change[], positions: Positions, is
 function keepingId(before: Doc, after: Doc): Doc {
   const id = before["_id"];
   if (id === undefined) return after;
-  if (identical(after["_id"], id)) return { _id: id, ...after };
+  if (identical(after["_id"], id)) return Object.keys(after)[0] === "_id" ? after : { _id: id, ...after };
   const message = "Performing an update on the path '_id' would modify the immutable field '_id'";
   throw new CommandFailure(66, message);
 }

@@ -1,4 +1,5 @@
-// The update operators, each a function on the copy of a document that is being changed.
+// The update operators, each a function on the next version of a document. That shares with the version before,
+// and with the update, what it has of them: a value may be replaced in it, never changed.
 // What they refuse, and with which number, follows the real server.
 
 import { Timestamp } from "bson";
@@ -8,13 +9,14 @@ import { compileFilter, matchesField } from "./filter.ts";
 import { calculate, isNumeric } from "./numbers.ts";
 import { pushed } from "./update_push.ts";
 import { checkNoArray, type Place, placesAt, type Positions } from "./update_paths.ts";
-import { copy, type Doc, isPlain, show, typeName } from "./values.ts";
+import { type Doc, isPlain, show, typeName } from "./values.ts";
 
 /** One change to make: `argument` for `path` in `doc`; `before` is the stored version. */
 export interface Change {
   readonly doc: Doc;
   readonly before: Doc;
   readonly path: string;
+  readonly parts: readonly string[];
   readonly argument: unknown;
   readonly positions: Positions;
   readonly nowMs: number;
@@ -23,8 +25,8 @@ export interface Change {
 type Operator = (change: Change) => void;
 
 export const operators: Readonly<Record<string, Operator>> = {
-  $set: each(true, (place, { argument }) => place.set(copy(argument))),
-  $setOnInsert: each(true, (place, { argument }) => place.set(copy(argument))),
+  $set: each(true, (place, { argument }) => place.set(argument)),
+  $setOnInsert: each(true, (place, { argument }) => place.set(argument)),
   $unset: each(false, (place) => place.remove()),
   $inc: each(true, (place, change) => place.set(changed("$inc", place, change))),
   $mul: each(true, (place, change) => place.set(changed("$mul", place, change))),
@@ -59,7 +61,7 @@ export function checkArguments(operator: string, path: string, argument: unknown
 
 function each(make: boolean, act: (place: Place, change: Change) => void): Operator {
   return (change) => {
-    for (const place of placesAt(change.doc, change.path, change.positions, make)) {
+    for (const place of placesAt(change.doc, change.parts, change.positions, make)) {
       if (make || place.has) act(place, change);
     }
   };
@@ -78,7 +80,7 @@ function changed(operator: "$inc" | "$mul", place: Place, change: Change): unkno
 }
 
 function keepBetter(place: Place, argument: unknown, direction: 1 | -1): void {
-  if (!place.has || compareValues(argument, place.value) * direction > 0) place.set(copy(argument));
+  if (!place.has || compareValues(argument, place.value) * direction > 0) place.set(argument);
 }
 
 function currentDate(argument: unknown, nowMs: number): Date | Timestamp {
@@ -108,7 +110,7 @@ function withEach(items: readonly unknown[], argument: unknown): unknown[] {
   }
   const result = [...items];
   for (const addition of additions) {
-    if (!result.some((item) => equalValues(item, addition))) result.push(copy(addition));
+    if (!result.some((item) => equalValues(item, addition))) result.push(addition);
   }
   return result;
 }
@@ -129,13 +131,13 @@ function popped(items: readonly unknown[], argument: unknown): unknown[] {
   return argument === 1 ? items.slice(0, -1) : items.slice(1);
 }
 
-function rename({ doc, path, argument, positions }: Change): void {
+function rename({ doc, path, parts, argument, positions }: Change): void {
   const target = String(argument);
   checkNoArray(doc, path);
   checkNoArray(doc, target);
-  for (const source of placesAt(doc, path, positions, false)) {
+  for (const source of placesAt(doc, parts, positions, false)) {
     if (!source.has) continue;
     source.remove();
-    for (const place of placesAt(doc, target, positions, true)) place.set(source.value);
+    for (const place of placesAt(doc, target.split("."), positions, true)) place.set(source.value);
   }
 }

@@ -24,8 +24,7 @@ export interface Place {
 const paddingMax = 1_500_000;
 
 /** @throws CommandFailure 56 or 52 for a path that no update may have. */
-export function checkPath(path: string): void {
-  const parts = path.split(".");
+export function checkPath(path: string, parts: readonly string[]): void {
   if (parts.includes("")) {
     throw new CommandFailure(
       56,
@@ -42,11 +41,12 @@ export function checkPath(path: string): void {
 }
 
 /**
- * The places at `path`. With `make`, missing documents on the way are made; without, they end the search.
+ * The places at a path. `doc` is a copy that may be changed; the documents and arrays on the way are copied here.
+ * With `make`, missing ones are made; without, they end the search.
  * @throws CommandFailure 28 when the way leads through a value that has no fields, 2 when `$` has no match.
  */
-export function placesAt(doc: Doc, path: string, positions: Positions, make: boolean): Place[] {
-  return walk(doc, path.split("."), 0, { positions, make, root: doc });
+export function placesAt(doc: Doc, parts: readonly string[], positions: Positions, make: boolean): Place[] {
+  return walk(doc, parts, 0, { positions, make, root: doc });
 }
 
 interface Walk {
@@ -80,7 +80,15 @@ function step(container: unknown, key: string, parts: readonly string[], depth: 
     place.set(made);
     return walk(made, parts, depth + 1, how);
   }
-  return walk(place.value, parts, depth + 1, how);
+  const own = ownCopy(place.value);
+  if (own !== place.value) place.set(own);
+  return walk(own, parts, depth + 1, how);
+}
+
+/** A copy of a document or an array whose values are those of the original. */
+function ownCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  return isPlain(value) ? { ...value } : value;
 }
 
 function placeIn(container: unknown, key: string): Place | undefined {

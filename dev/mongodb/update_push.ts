@@ -3,7 +3,7 @@
 import { compareValues } from "./compare.ts";
 import { badValue, typeMismatch } from "./errors.ts";
 import { sorted, sortKeys } from "./sort.ts";
-import { copy, type Doc, fitsInt32, isPlain, typeName } from "./values.ts";
+import { type Doc, fitsInt32, isPlain, typeName } from "./values.ts";
 
 const modifiers = ["$each", "$position", "$sort", "$slice"];
 
@@ -12,7 +12,7 @@ const modifiers = ["$each", "$position", "$sort", "$slice"];
  * @throws CommandFailure 2 for an unknown modifier or one of the wrong type.
  */
 export function pushed(items: readonly unknown[], argument: unknown): unknown[] {
-  if (!isPlain(argument) || !Object.hasOwn(argument, "$each")) return [...items, copy(argument)];
+  if (!isPlain(argument) || !Object.hasOwn(argument, "$each")) return [...items, argument];
   const unknown = Object.keys(argument).find((key) => !modifiers.includes(key));
   if (unknown) throw badValue(`Unrecognized clause in $push: ${unknown}`);
   const additions = argument["$each"];
@@ -23,7 +23,7 @@ export function pushed(items: readonly unknown[], argument: unknown): unknown[] 
   }
   const position = integer(argument, "$position") ?? items.length;
   const all = [...items];
-  all.splice(position, 0, ...additions.map((item) => copy(item)));
+  all.splice(position, 0, ...additions);
   return sliced(inOrder(all, argument["$sort"]), integer(argument, "$slice"));
 }
 

@@ -14,10 +14,9 @@ export interface Breach {
 /** Checks a parsed body. Returns the first breach, or undefined for a body that keeps the contract. */
 export function findBreach(rules: DocumentRules, body: unknown): Breach | undefined {
   if (!isObject(body)) return { field: "body", rule: `phải là một đối tượng JSON${received(body)}` };
-  const { [rules.lines]: lines, ...header } = body;
-  return breachOfFields(rules.header, header, "") ??
+  return breachOfFields(rules.header, body, "", rules.lines) ??
     breachOfCondition(rules, body) ??
-    breachOfLines(rules, lines);
+    breachOfLines(rules, body[rules.lines]);
 }
 
 /** The sentence of a refusal for this breach. */
@@ -43,13 +42,25 @@ function breachOfLines(rules: DocumentRules, lines: unknown): Breach | undefined
   return undefined;
 }
 
-/** The first field of an object that breaks its rule, or that the rules do not know. `prefix` leads to the object. */
-export function breachOfFields(fields: Fields, object: JsonObject, prefix: string): Breach | undefined {
+/**
+ * The first field of an object that breaks its rule, or that the rules do not know. `prefix` leads to the object;
+ * the field `besides` is not looked at.
+ */
+export function breachOfFields(
+  fields: Fields,
+  object: JsonObject,
+  prefix: string,
+  besides?: string,
+): Breach | undefined {
   for (const name of Object.keys(object)) {
-    if (!Object.hasOwn(fields, name)) return { field: prefix + name, rule: "không có trong đặc tả" };
+    if (!Object.hasOwn(fields, name) && name !== besides) {
+      return { field: prefix + name, rule: "không có trong đặc tả" };
+    }
   }
-  for (const [name, rule] of Object.entries(fields)) {
-    const broken = brokenRule(rule, object[name]);
+  // Not Object.entries: this runs for every line of every body, and makes no array for it.
+  for (const name in fields) {
+    const rule = fields[name];
+    const broken = rule === undefined ? undefined : brokenRule(rule, object[name]);
     if (broken !== undefined) return { field: prefix + name, rule: broken };
   }
   return undefined;
@@ -91,25 +102,26 @@ function brokenDate(value: unknown, iso: boolean): string | undefined {
   return `phải là chuỗi ngày có thật dạng ${iso ? "yyyy-MM-dd[THH:mm:ss]" : "yyyyMMdd"}${received(value)}`;
 }
 
-const compactDate = /^(\d{4})(\d\d)(\d\d)$/;
+const compactDate = /^\d{8}$/;
 const isoDate =
-  /^(\d{4})-(\d\d)-(\d\d)(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/;
+  /^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/;
 
 function isCompactDate(value: string): boolean {
-  return isCalendarDate(compactDate.exec(value));
+  return compactDate.test(value) && isCalendarDate(Number(value));
 }
 
 function isIsoDate(value: string): boolean {
-  return isCalendarDate(isoDate.exec(value));
+  return isoDate.test(value) && isCalendarDate(Number(value.slice(0, 10).replaceAll("-", "")));
 }
 
-function isCalendarDate(found: RegExpExecArray | null): boolean {
-  if (found === null) return false;
-  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+/** Is there such a day? `date` has the digits yyyyMMdd. */
+function isCalendarDate(date: number): boolean {
+  const [year, month, day] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100];
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  return day <= days;
+  const days = isLeap && month === 2 ? 29 : DAYS[month - 1] ?? 0;
+  return year >= 1 && day >= 1 && day <= days;
 }
 
 /** The offending value, cut short: a body can be megabytes long. */

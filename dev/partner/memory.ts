@@ -71,7 +71,7 @@ export class Memory {
   #bodyOwners: PartnerDocument[] = [];
   #documents = new Map<string, PartnerDocument>();
   #nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
-  #counters = new Map<string, number>();
+  #counts = noCounts();
   #seq = 0;
 
   constructor(remember: number) {
@@ -83,15 +83,21 @@ export class Memory {
     this.#calls = [];
     this.#bodyOwners = [];
     this.#documents.clear();
-    this.#counters.clear();
+    this.#counts = noCounts();
     this.#nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
   }
 
   /** Opens a call; the caller fills in what it finds out. */
   open(call: Pick<Call, "atMs" | "method" | "path" | "type" | "login" | "body">): Call {
+    const { atMs, method, path, type, login, body } = call;
     const opened: Call = {
       seq: ++this.#seq,
-      ...call,
+      atMs,
+      method,
+      path,
+      type,
+      login,
+      body,
       account: null,
       code: null,
       ma_co_so: null,
@@ -110,12 +116,13 @@ export class Memory {
   close(call: Call, answered: boolean): void {
     if (call.answered !== null) return;
     call.answered = answered;
-    this.#count("closed");
-    this.#count(`type ${call.login ? "login" : call.type ?? "none"}`);
-    this.#count(`status ${call.status ?? "none"}`);
-    this.#count(`outcome ${call.outcome}`);
-    if (call.fault !== null) this.#count(`fault ${call.fault}`);
-    if (call.violation !== null) this.#count("violations");
+    const counts = this.#counts;
+    counts.closed++;
+    count(counts.types, call.login ? "login" : call.type ?? "none");
+    count(counts.statuses, call.status ?? "none");
+    count(counts.outcomes, call.outcome);
+    if (call.fault !== null) count(counts.faults, call.fault);
+    if (call.violation !== null) counts.violations++;
     if (!answered || (call.outcome !== "accepted" && call.outcome !== "replaced")) return;
     const document = this.find(call);
     if (document !== undefined && (call.status ?? 500) < 300) document.answered = true;
@@ -123,14 +130,17 @@ export class Memory {
 
   /** The document a call is about, unless it was withdrawn or never accepted. */
   find(call: Pick<Call, "type" | "ma_co_so" | "code">): PartnerDocument | undefined {
-    const document = this.#documents.get(keyOf(call));
+    const { type, ma_co_so, code } = call;
+    if (type === null || ma_co_so === null || code === null) return undefined;
+    const document = this.#documents.get(keyOf(type, ma_co_so, code));
     return document?.withdrawn ? undefined : document;
   }
 
   /** Accepts a document for the first time, or again after a withdrawal. It keeps its national code. */
   accept(document: { type: DocumentType; ma_co_so: string; code: string; body: string }): PartnerDocument {
     const { type, ma_co_so, code, body } = document;
-    const known = this.#documents.get(keyOf(document)) ?? {
+    const key = keyOf(type, ma_co_so, code);
+    const known = this.#documents.get(key) ?? {
       type,
       ma_co_so,
       code,
@@ -142,7 +152,7 @@ export class Memory {
       answered: false,
       sent_after_answer: 0,
     };
-    this.#documents.set(keyOf(document), known);
+    this.#documents.set(key, known);
     known.posts++;
     known.withdrawn = false;
     this.#keepBody(known, body);
@@ -170,15 +180,16 @@ export class Memory {
 
   /** Counts over everything since the start or the last reset, whatever has been forgotten. */
   stats(): PartnerStats {
+    const { closed, types, statuses, outcomes, faults, violations } = this.#counts;
     const documents = this.documents();
     const accepted = documents.map((document) => document.posts + document.puts);
     return {
-      calls: this.#counters.get("closed") ?? 0,
-      by_type: this.#countersOf("type "),
-      by_status: this.#countersOf("status "),
-      by_outcome: this.#countersOf("outcome "),
-      by_fault: this.#countersOf("fault "),
-      contract_violations: this.#counters.get("violations") ?? 0,
+      calls: closed,
+      by_type: Object.fromEntries(types),
+      by_status: Object.fromEntries(statuses),
+      by_outcome: Object.fromEntries(outcomes),
+      by_fault: Object.fromEntries(faults),
+      contract_violations: violations,
       documents: documents.length,
       accepted_once: accepted.filter((times) => times === 1).length,
       accepted_more_than_once: accepted.filter((times) => times > 1).length,
@@ -188,25 +199,17 @@ export class Memory {
 
   /** Calls that are over and acceptances among them, without looking at every document: for those who ask often. */
   counters(): PartnerCounters {
-    const of = (name: string) => this.#counters.get(name) ?? 0;
-    return { calls: of("closed"), accepted: of("outcome accepted") + of("outcome replaced") };
+    const { closed, outcomes } = this.#counts;
+    return { calls: closed, accepted: (outcomes.get("accepted") ?? 0) + (outcomes.get("replaced") ?? 0) };
   }
 
   #kept(): Call[] {
     return this.#calls.slice(-this.#remember);
   }
 
-  #count(name: string): void {
-    this.#counters.set(name, (this.#counters.get(name) ?? 0) + 1);
-  }
-
-  #countersOf(prefix: string): Record<string, number> {
-    const found = [...this.#counters].filter(([name]) => name.startsWith(prefix));
-    return Object.fromEntries(found.map(([name, count]) => [name.slice(prefix.length), count]));
-  }
-
   #keepBody(document: PartnerDocument, body: string): void {
-    document.bodies.push(body);
+    // Not push(): it would make room for 16 more, for every document there is.
+    document.bodies = [...document.bodies, body];
     this.#bodyOwners.push(document);
     if (this.#bodyOwners.length < 2 * this.#remember) return;
     const forgotten = this.#bodyOwners.splice(0, this.#bodyOwners.length - this.#remember);
@@ -235,6 +238,31 @@ export interface PartnerStats {
   readonly sent_after_answer: number;
 }
 
-function keyOf(document: Pick<Call, "type" | "ma_co_so" | "code">): string {
-  return JSON.stringify([document.type, document.ma_co_so, document.code]);
+interface Counts {
+  closed: number;
+  violations: number;
+  readonly types: Map<string, number>;
+  readonly statuses: Map<number | string, number>;
+  readonly outcomes: Map<Outcome, number>;
+  readonly faults: Map<string, number>;
+}
+
+function noCounts(): Counts {
+  return {
+    closed: 0,
+    violations: 0,
+    types: new Map(),
+    statuses: new Map(),
+    outcomes: new Map(),
+    faults: new Map(),
+  };
+}
+
+function count<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The facility's length says where the code begins, whatever characters both have. */
+function keyOf(type: DocumentType, facility: string, code: string): string {
+  return `${type} ${facility.length} ${facility} ${code}`;
 }

@@ -1,6 +1,7 @@
 // The reception: takes one call whose body has arrived, and says what is answered. Knows the order of the checks:
 // who calls, a fault on demand, the contract, the drug list, then whether the document exists. No sockets here:
 // server.ts reads the call before, and carries the answer out after.
+import { isUtf8 } from "node:buffer";
 import {
   acceptance,
   ACCEPTED_FORMS,
@@ -76,7 +77,7 @@ export function receive(desk: Desk, arrival: Arrival): Handled {
   });
   const parsed = parseBody(arrival, text);
   const caller = identify(desk, call, { route, parsed, arrival });
-  const fault = desk.faults.strike({ ...call }, nowMs);
+  const fault = desk.faults.strike(call, nowMs);
   call.fault = fault?.kind ?? null;
   const verdict = fault === undefined || letsThrough(fault)
     ? judge(desk, call, { route, parsed, caller, fault, text })
@@ -214,7 +215,6 @@ function findUnknownDrug(rules: DocumentRules, body: unknown): string | undefine
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function parseBody(arrival: Arrival, text: string): Parsed {
   if (arrival.body.length === 0) return { value: undefined, broken: "Thiếu nội dung JSON" };
@@ -225,11 +225,11 @@ function parseBody(arrival: Arrival, text: string): Parsed {
     };
   }
   try {
-    strictUtf8.decode(arrival.body);
-    return { value: JSON.parse(text) };
+    if (isUtf8(arrival.body)) return { value: JSON.parse(text) };
   } catch {
-    return { value: undefined, broken: "Nội dung không phải JSON UTF-8 hợp lệ" };
+    // Not JSON: said below.
   }
+  return { value: undefined, broken: "Nội dung không phải JSON UTF-8 hợp lệ" };
 }
 
 function textOf(value: unknown, field: string): string | null {

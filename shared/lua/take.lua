@@ -2,7 +2,7 @@
 -- Reading new entries and setting when they are due is one step, so that a worker killed in between leaves nothing behind
 -- that is due only after the full threshold.
 -- KEYS  1 stream  2 receipts  3 paused  4 inflight  5 settled
--- ARGV  1 group  2 consumer  3 idle time at which an entry is due (ms)  4 lease (ms)  5 most due entries  6 most new entries
+-- ARGV  1 group  2 consumer  3 idle time at which an entry is due (ms)  4 lease (ms)  5 most due entries  6 most new entries (1,000 at most)
 --       7 oldest  8 newest version of entries that the consumer understands
 -- Returns {paused, last id that the group delivered, entries, how many were set aside}; an entry is {id, deliveries, receipt or "", fields,
 -- 1 when inflight records it for its row, else 0: then nobody enqueued it, and it is not to be sent}.
@@ -36,22 +36,31 @@ local function last_delivered()
   return "0-0"
 end
 
-local function is_stale(entry)
-  local settled_at = redis.call("ZSCORE", settled, entry["key"] or "")
+-- Ends an entry whose row was settled since its scan began.
+local function ended_as_stale(id, entry, recorded, settled_at)
   local scanned_at = tonumber(entry["scanned_at"] or "")
-  return settled_at and scanned_at and tonumber(settled_at) >= scanned_at
+  if not (settled_at and scanned_at and tonumber(settled_at) >= scanned_at) then return false end
+  redis.call("XACK", stream, group, id)
+  redis.call("XDEL", stream, id)
+  redis.call("HDEL", receipts, id)
+  if recorded then redis.call("HDEL", inflight, entry["key"]) end
+  return true
 end
 
-local function add(id, deliveries, fields, entry)
-  local recorded = redis.call("HGET", inflight, entry["key"] or "") == id
-  if is_stale(entry) then
-    redis.call("XACK", stream, group, id)
-    redis.call("XDEL", stream, id)
-    redis.call("HDEL", receipts, id)
-    if recorded then redis.call("HDEL", inflight, entry["key"]) end
-    return
+-- Claimed entries, {id, deliveries, fields, entry}, into the answer: what Redis knows of them is read for all at once.
+local function add(claimed)
+  if #claimed == 0 then return end
+  local ids, keys = {}, {}
+  for n, each in ipairs(claimed) do ids[n], keys[n] = each[1], each[4]["key"] or "" end
+  local known = redis.call("HMGET", inflight, unpack(keys))
+  local settled_at = redis.call("ZMSCORE", settled, unpack(keys))
+  local receipt = redis.call("HMGET", receipts, unpack(ids))
+  for n, each in ipairs(claimed) do
+    local recorded = known[n] == ids[n]
+    if not ended_as_stale(ids[n], each[4], recorded, settled_at[n]) then
+      entries[#entries + 1] = { ids[n], each[2], receipt[n] or "", each[3], recorded and 1 or 0 }
+    end
   end
-  entries[#entries + 1] = { id, deliveries, redis.call("HGET", receipts, id) or "", fields, recorded and 1 or 0 }
 end
 
 local function set_aside_if_newer(id, deliveries, entry)
@@ -72,7 +81,7 @@ local function take_pending(pending)
   local entry = named_from(found[2])
   if not set_aside_if_newer(id, deliveries, entry) then
     redis.call("XCLAIM", stream, group, consumer, 0, id, "IDLE", due_idle - lease)
-    add(id, deliveries + 1, found[2], entry)
+    add({ { id, deliveries + 1, found[2], entry } })
   end
 end
 
@@ -120,16 +129,23 @@ local function take_new(most)
   local held = held_unread(most)
   local read = redis.call("XREADGROUP", "GROUP", group, consumer, "COUNT", most, "STREAMS", stream, ">")
   if not read then return end
+  local ids, claimed = {}, {}
   for _, found in ipairs(read[1][2]) do
     local id, fields = found[1], found[2]
     local entry = named_from(fields)
     if held[id] then
       hand_back(id, held[id])
     elseif not set_aside_if_newer(id, 0, entry) then
-      redis.call("XCLAIM", stream, group, consumer, 0, id, "IDLE", due_idle - lease, "JUSTID")
-      add(id, 1, fields, entry)
+      ids[#ids + 1] = id
+      claimed[#claimed + 1] = { id, 1, fields, entry }
     end
   end
+  if #ids == 0 then return end
+  ids[#ids + 1] = "IDLE"
+  ids[#ids + 1] = due_idle - lease
+  ids[#ids + 1] = "JUSTID"
+  redis.call("XCLAIM", stream, group, consumer, 0, unpack(ids))
+  add(claimed)
 end
 
 -- XINFO has other words for it.

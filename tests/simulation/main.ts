@@ -11,10 +11,10 @@ const { values } = parseArgs({
 });
 
 if (values.seed !== undefined) {
-  const { story, broken, faults } = await runSeed(Number(values.seed));
+  const { story, broken, faults, dialect } = await runSeed(Number(values.seed));
   console.log(story.join("\n"));
   console.log(
-    `seed ${values.seed}, faults: ${faults.join(", ") || "none"}\n${
+    `seed ${values.seed}, dialect ${dialect}, faults: ${faults.join(", ") || "none"}\n${
       broken.join("\n") || "every promise kept"
     }`,
   );
@@ -31,7 +31,11 @@ for (let seed = from; seed < until; seed++) {
   events += result.events;
   if (result.broken.length === 0) continue;
   failed++;
-  console.log(`seed ${seed}, faults: ${result.faults.join(", ")}\n  ${result.broken.join("\n  ")}`);
+  console.log(
+    `seed ${seed}, dialect ${result.dialect}, faults: ${result.faults.join(", ")}\n  ${
+      result.broken.join("\n  ")
+    }`,
+  );
 }
 const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
 console.log(`${until - from} seeds, ${events} events, ${failed} failed, in ${seconds} s`);

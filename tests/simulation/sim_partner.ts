@@ -1,15 +1,17 @@
 // The partner of the simulation: what it has accepted, under which body, and which answers never arrived.
 import type { Outcome } from "../../shared/answers.ts";
+import { type DialectName, dialects } from "../../shared/dialects.ts";
 import type { LoginOutcome } from "../../shared/login_answers.ts";
 import type { DocumentCall, Partner } from "../../shared/partner.ts";
 import type { EventLoop, SimProcess } from "./event_loop.ts";
+import { KnownGap } from "./known_gap.ts";
 
 const timeoutMs = 30_000;
 
 export interface PartnerDocument {
   nationalCode: string;
   bodies: Set<string>;
-  /** Calls accepted: the first POST, and each replacement. */
+  /** Calls accepted: the first POST, and each replacement; where nothing is replaced, each POST that it was sent again with. */
   accepted: number;
 }
 
@@ -30,6 +32,10 @@ export interface PartnerRules {
   refuses(code: string): boolean;
   /** Answers 500 to this document, always. */
   chokesOn(code: string): boolean;
+  /** Has it already, from somebody else. */
+  knows(code: string): boolean;
+  /** Tokens and PUT ("national"); or HTTP Basic and no PUT ("gateway"). */
+  dialect: DialectName;
 }
 
 export class SimPartner {
@@ -41,6 +47,7 @@ export class SimPartner {
   readonly posts = new Map<string, number>();
   /** Codes with an accepting answer that did not arrive. */
   readonly lostAnswers = new Set<string>();
+  readonly gap = new KnownGap();
   callsWhileDown = 0;
   readonly #loop: EventLoop;
   readonly #rules: PartnerRules;
@@ -92,7 +99,7 @@ export class SimPartner {
   #document(process: SimProcess, call: DocumentCall, lose: () => void): Outcome {
     const code = this.#rules.codeOf(call.body);
     if (call.method === "POST") this.posts.set(code, (this.posts.get(code) ?? 0) + 1);
-    if (![...this.#tokens].some(([user, token]) => call.authorization === `bearer ${token}` && user)) {
+    if (!this.#letsIn(call.authorization)) {
       return { kind: "unauthorized", message: "token hết hạn" };
     }
     if (this.#rules.chokesOn(code)) return troubleOutcome("500");
@@ -101,10 +108,17 @@ export class SimPartner {
       return { kind: "busy", status: 429, retryAfterMs: this.#loop.between(1, 20) * 1000, message: "429" };
     }
     if (this.#rules.refuses(code)) return { kind: "refused", status: 400, message: "sai mã cơ sở" };
+    const { replaces } = dialects[this.#rules.dialect];
+    if (call.method === "PUT" && !replaces) {
+      return { kind: "refused", status: 405, message: "there is no PUT" };
+    }
     const known = this.documents.get(code);
-    if (known && call.method === "POST") {
+    if (this.#rules.knows(code) || (known && call.method === "POST")) {
+      this.gap.meetAgain(code);
+      if (known && !replaces) known.accepted++;
       return { kind: "exists", status: 400, message: "Mã phiếu đã tồn tại" };
     }
+    if (!known) this.gap.accept(process.name, code);
     const document = known ??
       { nationalCode: `QG_${this.documents.size + 1}`, bodies: new Set(), accepted: 0 };
     document.bodies.add(call.body);
@@ -112,8 +126,19 @@ export class SimPartner {
     this.documents.set(code, document);
     const losesAnswer = this.#mayTrouble(code) && this.#loop.chance(this.faults.lostAnswer);
     if (losesAnswer) lose();
-    if (losesAnswer || this.faults.hangs || !process.alive) this.lostAnswers.add(code);
+    if (losesAnswer || this.faults.hangs || !process.alive) {
+      this.lostAnswers.add(code);
+      this.gap.loseAnswer(code);
+    }
     return { kind: "accepted", nationalCode: document.nationalCode, message: "Thành công" };
+  }
+
+  #letsIn(authorization: string): boolean {
+    return dialects[this.#rules.dialect].login.kind === "basic"
+      ? [...this.passwords].some(([user, password]) =>
+        authorization === `Basic ${btoa(`${user}:${password}`)}`
+      )
+      : [...this.#tokens.values()].some((token) => authorization === `bearer ${token}`);
   }
 
   /** At most two troubles for a document: five in a row would bury it, and rightly. */

@@ -1,10 +1,14 @@
-// One simulated run: schedulers and workers (the product's own Scan, ScanLoop, Worker, TokenSessions) over simulated Redis, SQL Server
-// and partner. A seed chooses the documents, every delay, and which faults come when. invariants.ts judges the outcome.
+// One simulated run: schedulers and workers (the product's own Scan, ScanLoop, Worker, sessions) over simulated Redis, SQL Server
+// and partner. A seed chooses the dialect, the documents, every delay, and which faults come when. run.ts judges the outcome.
 import { Accounts } from "../../shared/accounts.ts";
+import { BasicSessions } from "../../shared/basic_sessions.ts";
+import { type DialectName, dialects } from "../../shared/dialects.ts";
+import type { Footing } from "../../shared/footing.ts";
 import type { Log } from "../../shared/log.ts";
 import { Scan } from "../../shared/scan.ts";
 import { ScanLoop } from "../../shared/scan_loop.ts";
 import { TokenSessions } from "../../shared/sessions.ts";
+import type { StreamDelivery } from "../../shared/stream.ts";
 import { Worker } from "../../workers/worker.ts";
 import { EventLoop, SimProcess } from "./event_loop.ts";
 import { SimPartner } from "./sim_partner.ts";
@@ -28,6 +32,8 @@ export interface WorldOptions {
   schedulers: number;
   documents: number;
   concurrency: number;
+  /** "national" when left out. */
+  dialect?: DialectName;
 }
 
 export class World {
@@ -41,6 +47,9 @@ export class World {
   readonly story: string[] = [];
   /** Documents whose answer a process may have lost, because it died, froze or lost Redis at the time. */
   readonly excused = new Set<string>();
+  /** Documents that are somebody else's at the partner, and were taken for our own on a first delivery that nothing made doubtful. */
+  readonly mistaken = new Set<string>();
+  readonly dialect: DialectName;
   /** What is installed: the version of entries that a process writes, and understands besides the one before, when it starts. */
   release = 1;
   readonly #options: WorldOptions;
@@ -49,12 +58,16 @@ export class World {
   constructor(seed: number, options: WorldOptions) {
     this.loop = new EventLoop(seed);
     this.#options = options;
+    this.dialect = options.dialect ?? "national";
+    this.tell(`the partner's dialect is ${this.dialect}`);
     this.source = new SimSource(this.loop);
     this.services = new SimServices(this.loop, this.redis);
     this.partner = new SimPartner(this.loop, {
       codeOf: (body) => JSON.parse(body).ma_phieu,
       refuses: (code) => code.startsWith("REFUSED"),
       chokesOn: (code) => code.startsWith("POISON"),
+      knows: (code) => code.startsWith("KNOWN"),
+      dialect: this.dialect,
     });
     for (const shop of shops) {
       this.source.passwords.set(shop, { user: `user-${shop}`, password: "right" });
@@ -80,7 +93,7 @@ export class World {
   kill(one: Running): void {
     this.tell(`kill -9 ${one.process.name}`);
     this.#excuseInFlight();
-    one.process.kill();
+    this.#die(one);
     this.#restartLater(one);
   }
 
@@ -120,7 +133,16 @@ export class World {
   }
 
   #excuseInFlight(): void {
-    for (const row of this.source.rows) if (row.status === "PENDING_SYNC") this.excused.add(row.code);
+    for (const code of this.#unwritten()) this.excused.add(code);
+  }
+
+  #unwritten(): string[] {
+    return this.source.rows.filter((row) => row.status === "PENDING_SYNC").map((row) => row.code);
+  }
+
+  #die({ process }: Running): void {
+    process.kill();
+    this.partner.gap.die(process.name, this.#unwritten());
   }
 
   /** Traffic goes on while documents are left that the partner chokes on: with nothing else to probe with, it looks as if it were down. */
@@ -139,9 +161,18 @@ export class World {
 
   #makeRows(): void {
     for (let i = 0; i < this.#options.documents; i++) {
-      const kind = this.loop.chance(0.08) ? "REFUSED" : this.loop.chance(0.04) ? "POISON" : "OK";
+      const kind = this.loop.chance(0.08)
+        ? "REFUSED"
+        : this.loop.chance(0.04)
+        ? "POISON"
+        : this.#kindOfMost();
       this.#makeRow(kind, this.loop.between(0, 60_000));
     }
+  }
+
+  /** Where there is PUT, a code that somebody else has sent is replaced: no promise differs. */
+  #kindOfMost(): string {
+    return this.dialect === "gateway" && this.loop.chance(0.08) ? "KNOWN" : "OK";
   }
 
   #makeRow(kind: string, committedAfterMs: number): void {
@@ -198,23 +229,22 @@ export class World {
     const process = new SimProcess(this.loop, `worker-${++this.#names}`);
     const stop = new AbortController();
     const { clock } = process;
-    const log = this.#logOf(process);
+    const ownLog = this.#logOf(process);
+    const footing = this.services.footing(process, { type, log: ownLog, leaseMs });
+    const log = this.#noticingMistakes(ownLog, footing);
     const partner = this.partner.seenFrom(process);
     const source = this.source.seenFrom(process);
-    const sessions = new TokenSessions({
-      store: this.services.tokenStore(process),
-      accounts: new Accounts(source, null, clock),
-      partner,
-      clock,
-      log,
-      loginTimeoutMs: 30_000,
-    });
+    const store = this.services.tokenStore(process);
+    const accounts = new Accounts(source, null, clock);
+    const sessions = dialects[this.dialect].login.kind === "basic"
+      ? new BasicSessions({ store, accounts, clock, log })
+      : new TokenSessions({ store, accounts, partner, clock, log, loginTimeoutMs: 30_000 });
     const worker = new Worker({
       type,
       queue: "stream",
-      stream: this.services.delivery(process, leaseMs, this.release),
+      stream: this.#delivery(process),
       waiter: { wait: (_after, ms, signal) => clock.sleep(this.loop.between(1, ms), signal) },
-      footing: this.services.footing(process, { type, log, leaseMs }),
+      footing,
       source,
       partner,
       sessions,
@@ -223,7 +253,7 @@ export class World {
       log,
       clock,
       random: this.loop.random,
-      replaces: true,
+      replaces: dialects[this.dialect].replaces,
       limits: { concurrency: this.#options.concurrency, deliveriesMax: 5, leaseMs },
     });
     const one = { process, stop, start: () => this.#startWorker() };
@@ -231,9 +261,19 @@ export class World {
     worker.run(stop.signal).then(() => this.#ended(one));
   }
 
+  #delivery(process: SimProcess): StreamDelivery {
+    const delivery = this.services.delivery(process, leaseMs, this.release);
+    const take = async (want: { due: number; fresh: number }) => {
+      const taken = await delivery.take(want);
+      this.partner.gap.take(process.name, taken.claims);
+      return taken;
+    };
+    return { ...delivery, take };
+  }
+
   #ended(one: Running): void {
     this.tell(`${one.process.name} ended`);
-    one.process.kill();
+    this.#die(one);
     this.#restartLater(one);
   }
 
@@ -242,6 +282,21 @@ export class World {
     if (index < 0) return;
     this.running.splice(index, 1);
     this.loop.after(this.loop.between(500, 5_000), one.start);
+  }
+
+  #noticingMistakes(log: Log, footing: Footing): Log {
+    return {
+      event: (name, ...fields) => {
+        log.event(name, ...fields);
+        if (name === "document.accepted") this.#noticeMistake(fields[0] ?? {}, footing);
+      },
+    };
+  }
+
+  #noticeMistake(fields: { code?: unknown; entry?: unknown; delivery?: unknown }, footing: Footing): void {
+    const [code, scannedAtMs] = [`${fields.code}`, this.redis.entries.get(`${fields.entry}`)?.scannedAtMs];
+    if (!code.startsWith("KNOWN") || fields.delivery !== 1 || scannedAtMs === undefined) return;
+    if (!footing.doubts(scannedAtMs)) this.mistaken.add(code);
   }
 
   #logOf(process: SimProcess): Log {

@@ -69,6 +69,10 @@ Deno.test("a refused login leaves what may have arrived in its stream, where the
   assertEquals(decided(refused, { deliveries: 1, replaces: false }).kind, "return");
   const wait = { kind: "wait", message: "m", sent: true } as const;
   assertEquals(decided(refused, { deliveries: 2, replaces: false }), { ...wait, delayMs: 60_000 });
+  // Given back, it would be scanned anew, and nobody would doubt any more that it had never been sent.
+  const doubted = { deliveries: 1, doubted: true };
+  assertEquals(decided(refused, { ...doubted, replaces: false }), { ...wait, delayMs: 60_000 });
+  assertEquals(decided(refused, { ...doubted, replaces: true }).kind, "return");
   const late = { ...refused, untilMs: nowMs - 1 };
   assertEquals(decided(late, { deliveries: 2, replaces: false }), { ...wait, delayMs: 1_000 });
 });

@@ -1,16 +1,17 @@
 // The values of the MongoDB stand-in: kept exactly, ordered, and found by the text of their key.
 
-import { assert, assertEquals } from "@std/assert";
-import { Binary, Decimal128, Double, Long, ObjectId } from "bson";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { Binary, BSONError, Decimal128, deserialize, Double, Long, ObjectId } from "bson";
 import fc from "fast-check";
 import { compareValues, identical, keyText } from "../../dev/mongodb/compare.ts";
+import { decode, readPlain } from "../../dev/mongodb/decode.ts";
 import { compileFilter } from "../../dev/mongodb/filter.ts";
 import { calculate } from "../../dev/mongodb/numbers.ts";
 import { plant, valuesAt } from "../../dev/mongodb/paths.ts";
 import { compileProjection } from "../../dev/mongodb/projection.ts";
 import { Stored } from "../../dev/mongodb/stored.ts";
 import { compileUpdate } from "../../dev/mongodb/update.ts";
-import { decode, encode, show } from "../../dev/mongodb/values.ts";
+import { encode, show } from "../../dev/mongodb/values.ts";
 import { unview, view } from "../../dev/mongodb/views.ts";
 
 const ids = ["6b02cc1cf5f8b032661bdcab", "000000000000000000000000"];
@@ -45,6 +46,30 @@ Deno.test("decode gives back what encode wrote, byte for byte", () => {
     assert(identical(decode(bytes), decode(bytes)));
   }));
 });
+
+Deno.test("what is decoded without bson is what bson makes of it, also where a byte is wrong", () => {
+  fc.assert(
+    fc.property(value, fc.nat(), fc.integer({ min: 0, max: 255 }), (any, place, byte) => {
+      const bytes = new Uint8Array(encode({ any, $id: "é", list: [any, 1, "text"] }));
+      bytes[place % bytes.length] = byte;
+      const read = readOrRefuse(bytes);
+      if (!read) return;
+      const other = deserialize(bytes, { promoteValues: false, bsonRegExp: true });
+      assertEquals(encode(read), encode(other));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+/** Undefined where the text is not UTF-8 as well. */
+function readOrRefuse(bytes: Uint8Array) {
+  try {
+    return readPlain(bytes);
+  } catch (error) {
+    assertInstanceOf(error, BSONError);
+    return undefined;
+  }
+}
 
 Deno.test("compareValues is a total order", () => {
   fc.assert(fc.property(value, value, value, (a, b, c) => {
@@ -108,6 +133,18 @@ Deno.test("an update makes a new document and leaves the old one as it was", () 
   const update = compileUpdate({ $inc: { "list.0.n": 1 }, $set: { "nested.a": 2 } }, compileFilter({}), []);
   assertEquals(update.apply(before, false), { _id: 1, list: [{ n: 2 }], nested: { a: 2 } });
   assertEquals(before, kept);
+});
+
+Deno.test("an update that sets one value in many places leaves each of them its own", () => {
+  const source = { $set: { "list.$[]": { n: 0 }, "list.0.n": 5, "other.n": 1 } };
+  const update = compileUpdate(source, compileFilter({}), []);
+  const before = { _id: 1, list: [1, 2], other: { n: 0, m: { deep: true } } };
+  const once = update.apply(before, false);
+  const twice = update.apply(once, false);
+  assertEquals(once, { _id: 1, list: [{ n: 5 }, { n: 0 }], other: { n: 1, m: { deep: true } } });
+  assertEquals(twice, once);
+  assertEquals(before, { _id: 1, list: [1, 2], other: { n: 0, m: { deep: true } } });
+  assertEquals(source.$set["list.$[]"], { n: 0 });
 });
 
 Deno.test("a projection keeps the order of the document with _id first", () => {

@@ -14,6 +14,9 @@ import { type Doc, isPlain } from "../values.ts";
 import type { Context, Handlers } from "./context.ts";
 import { writeBatchMax } from "./handshake.ts";
 
+const updateFields = ["q", "u", "upsert", "multi", "arrayFilters", "hint"];
+const deleteFields = ["q", "limit", "hint"];
+
 export const writeCommands: Handlers = {
   insert,
   update,
@@ -56,7 +59,7 @@ function remove({ args, store }: Context): Doc {
   const collection = store.find(args.database, args.collection());
   let n = 0;
   const writeErrors = eachWrite(args.documents("deletes"), args.flag("ordered", true), (statement) => {
-    acceptStatement(statement, "q limit hint");
+    acceptStatement(statement, deleteFields);
     const filter = compileFilter(documentOf(statement, "q"));
     const limit = statement["limit"];
     if (limit !== 0 && limit !== 1) throw failedToParse("The limit field in delete objects must be 0 or 1.");
@@ -109,7 +112,7 @@ interface UpdateResult {
 }
 
 function updateOne(collection: Collection | undefined, statement: Doc, open: () => Collection): UpdateResult {
-  acceptStatement(statement, "q u upsert multi arrayFilters hint");
+  acceptStatement(statement, updateFields);
   const filter = compileFilter(documentOf(statement, "q"));
   const { arrayFilters = [] } = statement;
   if (!Array.isArray(arrayFilters) || !arrayFilters.every(isPlain)) {
@@ -167,8 +170,8 @@ function eachWrite(statements: Doc[], ordered: boolean, write: (statement: Doc, 
   return writeErrors.length > 0 ? { writeErrors } : {};
 }
 
-function acceptStatement(statement: Doc, known: string): void {
-  const unknown = Object.keys(statement).find((key) => !known.split(" ").includes(key));
+function acceptStatement(statement: Doc, known: readonly string[]): void {
+  const unknown = Object.keys(statement).find((key) => !known.includes(key));
   if (unknown === "collation" || unknown === "c") throw notSupported(`${unknown} of a write`);
   if (unknown) throw new CommandFailure(40415, `BSON field '${unknown}' of a write is an unknown field.`);
 }

@@ -9,8 +9,8 @@ const ofCluster = ["cluster|slots", "cluster|info", "asking", "readonly", "readw
 /** Commands whose first key comes first. */
 const withKey = [
   ...["exists", "get", "set", "del", "pttl"],
-  ...["hget", "hset", "hdel", "hgetall", "hlen", "hmget", "hscan", "hexists"],
-  ...["zadd", "zcount", "zscore", "zremrangebyscore"],
+  ...["hget", "hset", "hdel", "hgetall", "hlen", "hmget", "hscan"],
+  ...["zadd", "zcount", "zscore", "zmscore", "zremrangebyscore"],
   ...["xadd", "xack", "xclaim", "xdel", "xlen", "xpending", "xrange", "xrevrange"],
   ...["xgroup|create", "xgroup|delconsumer", "xinfo|groups", "xinfo|consumers"],
 ];
