@@ -18,6 +18,8 @@ export interface Held {
   confirmedAtMs: number;
   /** Another worker owns the entry now. */
   lost: boolean;
+  /** Its row is written: it is being settled, and nothing about it can be lost any more. */
+  written: boolean;
 }
 
 export class Hand {
@@ -27,7 +29,7 @@ export class Hand {
   #counts: Record<Step, number> = { waiting: 0, calling: 0, recording: 0, writing: 0 };
 
   add(claim: Claim, nowMs: number): Held {
-    const held: Held = { claim, step: "waiting", confirmedAtMs: nowMs, lost: false };
+    const held: Held = { claim, step: "waiting", confirmedAtMs: nowMs, lost: false, written: false };
     this.#held.set(claim.entry.id, held);
     this.#keys.set(claim.entry.key, claim.entry.id);
     this.#waiting.push(held);

@@ -55,7 +55,7 @@ export class Lease {
   }
 
   #lose(held: Held): void {
-    if (held.lost || !this.#hand.has(held.claim.entry.id)) return;
+    if (held.lost || held.written || !this.#hand.has(held.claim.entry.id)) return;
     held.lost = true;
     const { id, code, shop } = held.claim.entry;
     this.#log.event("document.lost", { entry: id, code, shop });

@@ -94,6 +94,7 @@ export class WriteBack {
   async #write(batch: Result[]): Promise<void> {
     const { observer = unobserved, journal } = this.#parts;
     const written = await observer.writeBack(batch, () => this.#update(batch));
+    for (const { held } of written) held.written = true;
     await journal.write(written.flatMap((result) => result.records));
     await observer.settle(written, () => this.#end(written));
     if (written.length > 0) this.#lastResultAtMs = this.#parts.clock.now();

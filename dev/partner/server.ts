@@ -9,6 +9,9 @@ import { type Desk, receive } from "./reception.ts";
 /** A body larger than this is answered 413. */
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
 
+/** A timer counts whole milliseconds and comes up to this much late, mostly by all of it. */
+const TIMER_LATE_MS = 1;
+
 /** A listening partner. */
 export interface PartnerServer {
   readonly port: number;
@@ -97,7 +100,7 @@ function answerCall(desk: Desk, exchange: Exchange, body: Uint8Array): void {
   const timer = setTimeout(() => {
     timers.delete(timer);
     if (!response.destroyed) carryOut(answer, exchange);
-  }, delayMs);
+  }, delayMs - TIMER_LATE_MS);
   timers.add(timer);
 }
 

@@ -73,6 +73,15 @@ Deno.test("a process that was frozen asks before it acts, and drops what others 
   assertEquals(ours.confirmedAtMs, clock.now());
 });
 
+Deno.test("an entry whose row is written is not told as lost: its settlement was faster than the question", async () => {
+  const { lease, hand, clock, lost, log } = bundle();
+  const held = hand.add(claimOf("1"), clock.now());
+  held.written = true;
+  lost.add("1");
+  await lease.renew(hand.all());
+  assertEquals([held.lost, log.names], [false, []]);
+});
+
 Deno.test("without Redis an old word is not good enough", async () => {
   const { lease, hand, clock, redis } = bundle();
   const held = hand.add(claimOf("1"), clock.now());

@@ -3,7 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { answer } from "../../dev/mongodb/dispatch.ts";
+import { compileFilter } from "../../dev/mongodb/filter.ts";
 import { Store } from "../../dev/mongodb/store.ts";
+import { sweepExpired } from "../../dev/mongodb/ttl.ts";
 import { type Doc, encode } from "../../dev/mongodb/values.ts";
 
 const names = ("hello ping find getMore killCursors aggregate count distinct explain insert update delete " +
@@ -78,3 +80,25 @@ function ask(store: Store, body: Doc): Doc {
   const connections = { current: 1, total: 1 };
   return answer({ id: 1, body, answer: "message" }, { store, connectionId: 1, connections, startedAtMs: 0 });
 }
+
+Deno.test("a sweep removes what has expired, whatever sweeps and changes came before", () => {
+  const change = fc.record({ n: fc.nat(4), atMs: fc.nat(20), isOpen: fc.boolean() });
+  fc.assert(fc.property(fc.array(change), fc.boolean(), (changes, isPartial) => {
+    const store = new Store();
+    const logs = store.open("test", "logs");
+    const partial = isPartial ? compileFilter({ isOpen: true }) : undefined;
+    const options = { unique: false, sparse: false, expireAfterSeconds: 0, partial };
+    logs.addIndex({ name: "at", key: { at: 1 }, ...options });
+    for (const [step, { n, atMs, isOpen }] of changes.entries()) {
+      const doc = { _id: n, at: new Date(atMs), isOpen };
+      const there = logs.findOne(compileFilter({ _id: n }));
+      if (there) logs.replace(there, doc);
+      else logs.insert(doc);
+      const left = [...logs.all()].filter(({ doc }) =>
+        !(Number(doc["at"]) <= step && (doc["isOpen"] || !isPartial))
+      );
+      sweepExpired(store, step);
+      assertEquals([...logs.all()], left);
+    }
+  }));
+});
