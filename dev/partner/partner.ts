@@ -18,7 +18,7 @@ export interface PartnerOptions extends Partial<LoginOptions> {
   readonly dialect?: DialectName;
   /** Account → password, or {password, facilities it may send for}. */
   readonly accounts?: Accounts;
-  /** Every answer waits so long, in milliseconds. */
+  /** Every answer waits so long, in milliseconds, give or take one: timers are no finer. */
   readonly latencyMs?: number;
   /** Seed of the faults that have a `rate`. */
   readonly seed?: number;
