@@ -20,8 +20,8 @@ export type Decision =
     forBreaker?: true;
     sent?: true;
   }
-  /** Given back: the shop cannot log in before `untilMs`. */
-  | { kind: "return"; account: string; untilMs: number; message: string }
+  /** Given back: the shop cannot log in before `untilMs`. `waitsMs`: it may have arrived before, so it waits in its stream instead. */
+  | { kind: "return"; account: string; untilMs: number; message: string; waitsMs?: number }
   /** Not sent: an earlier delivery ended it, or the pharmacy did. */
   | Exclude<RowCheck, { kind: "send" }>;
 
@@ -47,6 +47,8 @@ export interface Circumstances {
 
 /** A wait is cut to this, ms: what is longer is asked again when it is due. Below the threshold in Redis. */
 const waitMaxMs = 290_000;
+/** An entry that waits for a login is asked for again after so long, ms: soon after the password was corrected it flows. */
+const loginWaitMaxMs = 15_000;
 /** The shortest wait, ms: a delivery that is not counted must not spin, and Retry-After may be 0 or a date that is past. */
 const waitMinMs = 1_000;
 
@@ -86,8 +88,8 @@ function decideRefusedLogin(
 ): Decision {
   const isFirst = now.deliveries === 1 && !now.doubted;
   if (isFirst || now.replaces !== false) return { kind: "return", account, untilMs, message };
-  const delayMs = Math.min(Math.max(waitMinMs, untilMs - now.nowMs), waitMaxMs);
-  return { kind: "wait", delayMs, message, sent: true };
+  const waitsMs = Math.min(Math.max(waitMinMs, untilMs - now.nowMs), loginWaitMaxMs);
+  return { kind: "return", account, untilMs, message, waitsMs };
 }
 
 /** Where the partner cannot replace: on a redelivery it was our own earlier call that got through. */

@@ -240,6 +240,9 @@ export class Worker {
           why: decision.message,
         });
         this.#hand.remove(held);
+        if (decision.waitsMs !== undefined) {
+          return await this.#postpone(claim, decision.waitsMs, uncounted(claim.deliveries, { sent: true }));
+        }
         await stream.giveBack([claim.entry]);
         return await journal.write(this.#outcomes.returned(claim, decision));
       case "synced":

@@ -67,14 +67,24 @@ Deno.test("a refused login leaves what may have arrived in its stream, where the
     untilMs: nowMs + 60_000,
   } as const;
   assertEquals(decided(refused, { deliveries: 1, replaces: false }).kind, "return");
-  const wait = { kind: "wait", message: "m", sent: true } as const;
-  assertEquals(decided(refused, { deliveries: 2, replaces: false }), { ...wait, delayMs: 60_000 });
+  const { untilMs, account, message } = refused;
+  const waits = { kind: "return", account, message, untilMs, waitsMs: 15_000 } as const;
+  assertEquals(decided(refused, { deliveries: 2, replaces: false }), waits);
   // Given back, it would be scanned anew, and nobody would doubt any more that it had never been sent.
   const doubted = { deliveries: 1, doubted: true };
-  assertEquals(decided(refused, { ...doubted, replaces: false }), { ...wait, delayMs: 60_000 });
-  assertEquals(decided(refused, { ...doubted, replaces: true }).kind, "return");
+  assertEquals(decided(refused, { ...doubted, replaces: false }), waits);
+  assertEquals(decided(refused, { ...doubted, replaces: true }), {
+    kind: "return",
+    account,
+    message,
+    untilMs,
+  });
   const late = { ...refused, untilMs: nowMs - 1 };
-  assertEquals(decided(late, { deliveries: 2, replaces: false }), { ...wait, delayMs: 1_000 });
+  assertEquals(decided(late, { deliveries: 2, replaces: false }), {
+    ...waits,
+    untilMs: nowMs - 1,
+    waitsMs: 1_000,
+  });
 });
 
 Deno.test("a refused login gives the entry back until the account may be tried again", () => {
