@@ -94,22 +94,37 @@ export class HttpPartner implements Partner {
     body: string,
     headers: Record<string, string>,
   ): Promise<Answer> {
-    // Redirects are not followed: a redirected POST would arrive as a GET elsewhere.
-    const response = await this.#agent.request({
-      origin: this.#origin,
-      path: this.#path + path,
-      method,
-      body,
-      headers: { ...headers, "content-type": "application/json; charset=utf-8", accept: "application/json" },
-      signal: AbortSignal.timeout(this.#settings.timeoutMs),
-    });
-    const retryAfter = response.headers["retry-after"];
-    return {
-      status: response.statusCode,
-      retryAfter: typeof retryAfter === "string" ? retryAfter : null,
-      text: await response.body.text(),
-    };
+    const deadline = new AbortController();
+    // Not AbortSignal.timeout(): it lives on until its time is over, long after the answer, and thousands of them with it.
+    const timer = setTimeout(() => deadline.abort(timedOut()), this.#settings.timeoutMs);
+    try {
+      // Redirects are not followed: a redirected POST would arrive as a GET elsewhere.
+      const response = await this.#agent.request({
+        origin: this.#origin,
+        path: this.#path + path,
+        method,
+        body,
+        headers: {
+          ...headers,
+          "content-type": "application/json; charset=utf-8",
+          accept: "application/json",
+        },
+        signal: deadline.signal,
+      });
+      const retryAfter = response.headers["retry-after"];
+      return {
+        status: response.statusCode,
+        retryAfter: typeof retryAfter === "string" ? retryAfter : null,
+        text: await response.body.text(),
+      };
+    } finally {
+      clearTimeout(timer);
+    }
   }
+}
+
+function timedOut(): DOMException {
+  return new DOMException("Signal timed out.", "TimeoutError");
 }
 
 /** A token; of HTTP Basic also the password in it. */
