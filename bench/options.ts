@@ -42,6 +42,12 @@ const table = {
 /** What the command line asks for. */
 export type BenchOptions = ReturnType<typeof readBenchOptions>;
 
+/** What every part is run with. */
+export interface RunOptions extends Pick<BenchOptions, "concurrency" | "set"> {
+  /** Told of every round. */
+  readonly tell: (line: string) => void;
+}
+
 /** The help page. */
 export const help =
   `Measures Hermes and others on the same services and documents. Linux only; needs redis-server.
@@ -75,31 +81,27 @@ function list<T extends string>(
   known: readonly T[],
   otherwise: readonly T[],
 ): Option<readonly T[]> {
-  return {
-    value: otherwise.join(","),
-    help,
-    otherwise,
-    read(texts) {
-      return texts.flatMap((text) => text.split(",")).map((word) => {
-        const found = known.find((name) => name === word);
-        if (found !== undefined) return found;
-        throw new Error(`must be some of ${known.join(", ")}, not "${word}"`);
-      });
-    },
-  };
+  return many(help, otherwise, (word) => {
+    const found = known.find((name) => name === word);
+    if (found !== undefined) return found;
+    throw new Error(`must be some of ${known.join(", ")}, not "${word}"`);
+  });
 }
 
 function numbers(help: string, otherwise: readonly number[]): Option<readonly number[]> {
+  return many(help, otherwise, (word) => {
+    if (/^\d{1,5}$/.test(word)) return Number(word);
+    throw new Error(`must be whole numbers, not "${word}"`);
+  });
+}
+
+/** Several values, separated by commas. `readOne` throws an Error for a word that is none. */
+function many<T>(help: string, otherwise: readonly T[], readOne: (word: string) => T): Option<readonly T[]> {
   return {
     value: otherwise.join(","),
     help,
     otherwise,
-    read(texts) {
-      return texts.flatMap((text) => text.split(",")).map((word) => {
-        if (/^\d{1,5}$/.test(word)) return Number(word);
-        throw new Error(`must be whole numbers, not "${word}"`);
-      });
-    },
+    read: (texts) => texts.flatMap((text) => text.split(",")).map(readOne),
   };
 }
 

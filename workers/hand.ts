@@ -75,6 +75,11 @@ export class Hand {
     return [...this.#held.values()];
   }
 
+  /** Decided, but not written back yet. */
+  get unwritten(): number {
+    return this.#counts.recording + this.#counts.writing;
+  }
+
   count(step: Step): number {
     return this.#counts[step];
   }

@@ -127,7 +127,7 @@ export class Intake {
       concurrency: this.#parts.concurrency,
       waiting: this.#parts.hand.count("waiting"),
       calling: this.#parts.hand.count("calling"),
-      writing: this.#parts.hand.count("recording") + this.#parts.hand.count("writing"),
+      writing: this.#parts.hand.unwritten,
       breaker: this.#parts.partnerState.beforeTake(this.#parts.clock.now()),
       sourceLost: this.#parts.sourceLost(),
     };

@@ -103,7 +103,7 @@ export class Worker {
       probeAtMs: breaker.state === "open" ? breaker.probeAtMs : null,
       waiting: this.#hand.count("waiting"),
       calling: this.#hand.count("calling"),
-      writing: this.#hand.count("recording") + this.#hand.count("writing"),
+      writing: this.#hand.unwritten,
     };
   }
 

@@ -1,4 +1,5 @@
 // The comparison: every competitor at every latency in every round, alternating, one at a time on the same ground.
+import type { RunOptions } from "../options.ts";
 import type { CompetitorName } from "../competitors.ts";
 import type { Ground } from "../ground.ts";
 import { type Round, runRound } from "../round.ts";
@@ -6,15 +7,11 @@ import { firstOf } from "../rows.ts";
 import { bundleAll, withCrew } from "../stage.ts";
 
 /** How to compare. */
-export interface CompareOptions {
+export interface CompareOptions extends RunOptions {
   readonly competitors: readonly CompetitorName[];
   readonly latencies: readonly number[];
   readonly documents: number;
   readonly rounds: number;
-  readonly concurrency: number;
-  readonly set: Readonly<Record<string, string>>;
-  /** Told of every round. */
-  readonly tell: (line: string) => void;
 }
 
 /** One competitor's round at one latency. */

@@ -1,4 +1,5 @@
 // Light load: a document now and then. How long it takes from its commit to its national code, which is mostly the wait for the next sweep.
+import type { RunOptions } from "../options.ts";
 import { pause } from "../competitors/work.ts";
 import { percentile } from "../figures.ts";
 import type { Ground } from "../ground.ts";
@@ -6,13 +7,6 @@ import { type Percentiles, RoundError } from "../round.ts";
 import { bundleAll, withCrew } from "../stage.ts";
 import { layOut } from "../table.ts";
 import { trickle, waitsOf } from "../trickle.ts";
-
-/** How to measure. */
-export interface LightOptions {
-  readonly concurrency: number;
-  readonly set: Readonly<Record<string, string>>;
-  readonly tell: (line: string) => void;
-}
 
 /** What came of one sweep interval. */
 export interface LightFigures extends Percentiles {
@@ -27,7 +21,7 @@ const partnerMs = 50;
 const warmUpDocuments = 2_000;
 
 /** Measures with the usual sweep interval and with one of a second. Throws RoundError. */
-export async function light(ground: Ground, options: LightOptions): Promise<LightFigures[]> {
+export async function light(ground: Ground, options: RunOptions): Promise<LightFigures[]> {
   const rows = await ground.rows.fill(warmUpDocuments);
   await bundleAll(ground, ["hermes"]);
   const found: LightFigures[] = [];

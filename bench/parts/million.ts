@@ -1,5 +1,6 @@
 // A million pending rows: memory over time, the rate at the beginning and at the end, the time of a scan. To measure the end without the way
 // to it, the rows in the middle are set to done meanwhile; --full goes the whole way.
+import type { RunOptions } from "../options.ts";
 import { join } from "node:path";
 import type { PartnerCounters } from "../../dev/partner/memory.ts";
 import { benchType, pause } from "../competitors/work.ts";
@@ -14,13 +15,10 @@ import { layOut } from "../table.ts";
 import { type Look, rateOver, watchUntil } from "../watch.ts";
 
 /** How to measure. */
-export interface MillionOptions {
+export interface MillionOptions extends RunOptions {
   readonly documents: number;
   readonly full: boolean;
   readonly latencyMs: number;
-  readonly concurrency: number;
-  readonly set: Readonly<Record<string, string>>;
-  readonly tell: (line: string) => void;
 }
 
 /** One stretch of the way. */

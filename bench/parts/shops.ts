@@ -1,4 +1,5 @@
 // A hundred shops, one of which has a long backlog: what the others wait, with it and without.
+import type { RunOptions } from "../options.ts";
 import { pause } from "../competitors/work.ts";
 import { percentile } from "../figures.ts";
 import type { Ground } from "../ground.ts";
@@ -9,12 +10,9 @@ import { layOut } from "../table.ts";
 import { trickle, waitsOf } from "../trickle.ts";
 
 /** How to measure. */
-export interface ShopsOptions {
+export interface ShopsOptions extends RunOptions {
   /** Of the large shop. */
   readonly documents: number;
-  readonly concurrency: number;
-  readonly set: Readonly<Record<string, string>>;
-  readonly tell: (line: string) => void;
 }
 
 /** What the others waited. */
