@@ -3,7 +3,8 @@
 import { Beats } from "./shared/beats.ts";
 import { systemClock } from "./shared/clock.ts";
 import { dialects } from "./shared/dialects.ts";
-import { documentTypes } from "./shared/document.ts";
+import { type DocumentType, documentTypes } from "./shared/document.ts";
+import { EnqueuedRecords } from "./shared/enqueued_records.ts";
 import { StreamFooting } from "./shared/footing.ts";
 import { Leader } from "./shared/leader.ts";
 import type { Metrics } from "./shared/metrics.ts";
@@ -44,7 +45,9 @@ void runProcess("scheduler", async (services) => {
   const leader = new Leader({ redis, prefix: settings.redis.keyPrefix, name, clock: systemClock, log });
   await leader.attempt();
   const leading = leader.keep(signal);
-  const loops = documentTypes.map((type) => loopFor(type, services, leader));
+  const works = documentTypes.map((type) => workFor(type, services, leader));
+  const loops = works.map(({ loop }) => loop);
+  const telling = works.map(({ enqueued }) => enqueued.keep(signal));
   const turnedAtMs = () => Math.min(...loops.map((loop) => loop.turnedAtMs));
   health?.watch({ name: "the scan loop", turnedAtMs, limitMs: settings.scan.everyMs + pageLimitMs });
   if (health) readOverview(health.metrics, services, leader);
@@ -57,22 +60,31 @@ void runProcess("scheduler", async (services) => {
   ready.resolve(tick);
   await new Promise((resolve) => signal.aborted ? resolve(null) : signal.addEventListener("abort", resolve));
   await sweepUntil(0);
-  await leading;
+  await Promise.all([leading, ...telling]);
+  for (const { enqueued } of works) await enqueued.finish();
 });
 
-function loopFor(type: typeof documentTypes[number], services: Services, leader: Leader): ScanLoop {
+/** What the scheduler does for one type of document. */
+interface Work {
+  loop: ScanLoop;
+  enqueued: EnqueuedRecords;
+}
+
+function workFor(type: DocumentType, services: Services, leader: Leader): Work {
   const { redis, settings, source, journal, log } = services;
   const prefix = settings.redis.keyPrefix;
   const stream = new RedisStream(redis, { prefix, type });
   const { backlogMax, everyMs } = settings.scan;
   const blockedShops = new RedisBlockedShops(redis, prefix);
   const queue = stream.keys.stream;
+  const enqueued = new EnqueuedRecords({ stream, journal, clock: systemClock });
   const scan = new Scan({
     type,
     queue,
     source,
     stream,
     blockedShops,
+    enqueued,
     journal,
     log,
     observer: services.observe(type),
@@ -84,7 +96,7 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
   const beats = new Beats(redis, prefix);
   const { leaseMs } = settings.worker;
   const sight = new KeySight(redis, queue);
-  return new ScanLoop({
+  const loop = new ScanLoop({
     type,
     scan,
     stream,
@@ -95,6 +107,7 @@ function loopFor(type: typeof documentTypes[number], services: Services, leader:
     everyMs,
     onScan: (beat) => void beats.scan(type, { ...beat, by: services.name }).catch(() => {}),
   });
+  return { loop, enqueued };
 }
 
 /** What the scheduler's metrics show besides its own work: streams, workers, and what waits in SQL Server. */

@@ -16,7 +16,7 @@ import {
   type JournalRecord,
   type SyncFailure,
   type TaskLog,
-  taskUpsert,
+  taskRewrite,
   taskWrite,
 } from "./journal_records.ts";
 import type { Log } from "./log.ts";
@@ -143,7 +143,7 @@ export class MongoJournal implements Journal {
       const tasks = batch.filter((record) => record.kind === "task");
       const failures = batch.filter((record) => record.kind === "failure").map(failureUpsert);
       await this.#write(this.#deadLetters(), failures);
-      await this.#write(this.#tasks(), tasks.map(taskWrite), tasks.map(taskUpsert));
+      await this.#write(this.#tasks(), tasks.map(taskWrite), tasks.map(taskRewrite));
       const written = new Set(batch);
       this.#kept = this.#kept.filter((record) => !written.has(record));
     }

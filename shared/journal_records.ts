@@ -79,22 +79,45 @@ export interface SyncFailure {
 }
 
 /**
- * How a record is written first. The one that begins a task is inserted, which costs MongoDB and its driver half of what an upsert does; where
- * a worker was faster, MongoDB refuses the insert (11000), and `taskUpsert` writes it.
+ * So long a document may be in flight before the scheduler tells the journal that it waits, ms (shared/enqueued_records.ts): longer than the
+ * queue before a worker in full flow, which holds some 4 s of work (shared/fair.ts).
+ */
+export const pendingAfterMs = 5_000;
+
+/**
+ * How a record is written first. One that begins a task is inserted, which costs MongoDB and its driver half of what an upsert does: the
+ * scheduler's, and a worker's of the first delivery of a document that did not wait. Where the other was faster, MongoDB refuses the
+ * insert (11000), and `taskRewrite` writes it.
  */
 export function taskWrite(record: TaskRecord): AnyBulkWriteOperation<TaskLog> {
-  if (record.status !== "PENDING") return taskUpsert(record);
+  const isFirst = record.status === "PENDING" ||
+    (record.deliveries === 1 && record.atMs - enqueuedAtMs(record) < pendingAfterMs);
+  if (!isFirst) return taskRewrite(record);
   const { identity, first, state, event } = partsOf(record);
-  return { insertOne: { document: { ...identity, ...first, ...state, events: [event] } } };
+  const events = record.status === "PENDING" ? [event] : [enqueuedEvent(record), event];
+  return { insertOne: { document: { ...identity, ...first, ...state, events } } };
 }
 
-/** task_logs: one document per delivery of a row. A PENDING record never overwrites what a worker has written already. */
-export function taskUpsert(record: TaskRecord): AnyBulkWriteOperation<TaskLog> {
+/** task_logs: one document per delivery of a row. Of a task that a worker has written of, PENDING adds only when it was enqueued. */
+export function taskRewrite(record: TaskRecord): AnyBulkWriteOperation<TaskLog> {
   const { identity, first, state, event } = partsOf(record);
-  const update = record.status === "PENDING"
-    ? { $setOnInsert: { ...first, ...state }, $push: { events: event } }
-    : { $setOnInsert: first, $set: state, $push: { events: event } };
+  if (record.status === "PENDING") {
+    const filter = { ...identity, "events.event": { $ne: event.event } };
+    return { updateOne: { filter, update: { $push: { events: event } } } };
+  }
+  const update = { $setOnInsert: first, $set: state, $push: { events: event } };
   return { updateOne: { filter: identity, update, upsert: true } };
+}
+
+/** An entry's id begins with the time at which it was added, ms (Redis' clock). */
+function enqueuedAtMs({ taskId, atMs }: TaskRecord): number {
+  const ms = Number(taskId.split("-")[0]);
+  return Number.isSafeInteger(ms) ? ms : atMs;
+}
+
+/** What the scheduler writes of an entry; a worker that writes first writes it as well. */
+function enqueuedEvent(record: TaskRecord): TaskEvent {
+  return { at: new Date(enqueuedAtMs(record)), event: "enqueued" };
 }
 
 type TaskState = Pick<TaskLog, "status" | "updated_at"> & Partial<TaskLog>;
@@ -115,7 +138,7 @@ function partsOf(record: TaskRecord) {
       document_type: record.type,
       row_key: record.key,
       shop: record.shop,
-      created_at: at,
+      created_at: new Date(enqueuedAtMs(record)),
     },
     state,
     event,

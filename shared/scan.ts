@@ -8,9 +8,10 @@ import { compose, type Composed } from "./compose.ts";
 import type { Dialect } from "./dialects.ts";
 import type { ComposedDocument, DocumentType, RowKey, SourceDocument } from "./document.ts";
 import { documentSpecs } from "./documents/mod.ts";
+import type { EnqueuedRecords } from "./enqueued_records.ts";
 import { choose, roomFor, settledRate, shareFor, windowFor } from "./fair.ts";
 import type { Journal } from "./journal.ts";
-import type { JournalRecord } from "./journal_records.ts";
+import type { TaskRecord } from "./journal_records.ts";
 import type { Log } from "./log.ts";
 import { type ScanObserver, unobserved } from "./observer.ts";
 import type { Source } from "./source.ts";
@@ -27,6 +28,8 @@ export interface ScanParts {
   source: Pick<Source, "pendingKeys" | "readDocuments" | "writeResults">;
   stream: Pick<StreamIntake, "now" | "backlog" | "inFlight" | "enqueue">;
   blockedShops: Pick<BlockedShops, "list">;
+  /** Told of what was enqueued. */
+  enqueued: Pick<EnqueuedRecords, "add">;
   journal: Journal;
   log: Log;
   observer?: ScanObserver;
@@ -34,8 +37,7 @@ export interface ScanParts {
   backlogMax: number;
   /** A document with a longer body is refused. */
   bodyMaxBytes: number;
-  /** How the partner is spoken to; "national" when left out. */
-  dialect?: Dialect;
+  dialect: Dialect;
 }
 
 /** What a sweep or refill came to. `more`: there are rows left that found no room. */
@@ -187,13 +189,13 @@ export class Scan {
   }
 
   async #enqueue(walk: Walk, documents: ComposedDocument[], scanBeganMs: number): Promise<void> {
-    const { type, stream, queue, log, clock, journal, backlogMax, observer = unobserved } = this.#parts;
+    const { type, stream, queue, log, clock, enqueued, backlogMax, observer = unobserved } = this.#parts;
     const answers = await observer.enqueue(
       documents,
       scanBeganMs,
       (traced) => stream.enqueue(traced, { scanBeganMs, backlogMax }),
     );
-    const records: JournalRecord[] = [];
+    const records: TaskRecord[] = [];
     documents.forEach((document, index) => {
       const answer = answers[index];
       if (answer?.kind === "full") walk.room = 0;
@@ -203,10 +205,10 @@ export class Scan {
       const base = { kind: "task" as const, taskId: answer.id, queue, type, key, code, shop };
       records.push({ ...base, status: "PENDING", event: "enqueued", deliveries: 0, atMs: clock.now() });
     });
+    enqueued.add(records);
     walk.room -= records.length;
     walk.result.enqueued += records.length;
     this.#enqueuedSinceLook += records.length;
-    await journal.write(records);
   }
 
   /** What the partner would refuse is never sent: the row says why, and so does the journal. */

@@ -204,11 +204,13 @@ export class World {
       source,
       stream,
       blockedShops,
+      enqueued: { add() {} },
       journal,
       log,
       clock,
       backlogMax: 10_000,
       bodyMaxBytes: 1_000_000,
+      dialect: dialects.national,
     });
     const loop = new ScanLoop({
       type,

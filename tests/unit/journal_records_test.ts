@@ -1,21 +1,25 @@
-// What the journal records, as upserts for MongoDB: the fields of the design, and that late news never overwrites what is final.
+// What the journal records, as writes for MongoDB: the fields of the design, and that late news never overwrites what is final.
 import { assert, assertEquals } from "@std/assert";
 import { documentTypes } from "../../shared/document.ts";
 import {
   type FailureRecord,
   failureUpsert,
+  pendingAfterMs,
   type TaskRecord,
+  taskRewrite,
   type TaskStatus,
-  taskUpsert,
   taskWrite,
 } from "../../shared/journal_records.ts";
 
 const atMs = Date.UTC(2026, 10, 22, 3);
 const at = new Date(atMs);
+/** Entries' ids begin with the time at which they were added. */
+const taskId = `${atMs - 400}-0`;
+const enqueuedAt = new Date(atMs - 400);
 
 function task(status: TaskStatus, more: Partial<TaskRecord> = {}) {
-  const base = { kind: "task" as const, taskId: "5-0", queue: "q", type: "hoa_don" as const, key: "7" };
-  const operation = taskUpsert({ ...base, code: "HD7", shop: "S1", status, atMs, event: "e", ...more });
+  const base = { kind: "task" as const, taskId, queue: "q", type: "hoa_don" as const, key: "7" };
+  const operation = taskRewrite({ ...base, code: "HD7", shop: "S1", status, atMs, event: "e", ...more });
   assert("updateOne" in operation);
   const { filter, update, upsert } = operation.updateOne;
   assert(!Array.isArray(update));
@@ -27,12 +31,12 @@ const identity = {
   document_type: "hoa_don" as const,
   row_key: "7",
   shop: "S1",
-  created_at: at,
+  created_at: enqueuedAt,
 };
 
 Deno.test("a task is found by its queue and entry, and made where it is missing", () => {
   const { filter, upsert, update } = task("SUCCESS", { deliveries: 2, nationalCode: "HD_QG_1" });
-  assertEquals([filter, upsert], [{ queue: "q", task_id: "5-0" }, true]);
+  assertEquals([filter, upsert], [{ queue: "q", task_id: taskId }, true]);
   assertEquals(update, {
     $setOnInsert: identity,
     $set: { status: "SUCCESS", updated_at: at, deliveries: 2, national_id: "HD_QG_1", finished_at: at },
@@ -40,38 +44,52 @@ Deno.test("a task is found by its queue and entry, and made where it is missing"
   });
 });
 
-Deno.test("PENDING sets its state only where there is no record yet: the worker may have been faster", () => {
-  const { update } = task("PENDING", { deliveries: 0 });
-  assertEquals(update, {
-    $setOnInsert: { ...identity, status: "PENDING", updated_at: at, deliveries: 0 },
-    $push: { events: { at, event: "e" } },
+Deno.test("where a worker was faster, PENDING adds only when the document was enqueued, once", () => {
+  const { filter, update, upsert } = task("PENDING", { deliveries: 0, event: "enqueued" });
+  assertEquals(filter, { queue: "q", task_id: taskId, "events.event": { $ne: "enqueued" } });
+  assertEquals([update, upsert], [{ $push: { events: { at, event: "enqueued" } } }, undefined]);
+});
+
+const record = {
+  kind: "task",
+  taskId,
+  queue: "q",
+  type: "hoa_don",
+  key: "7",
+  code: "HD7",
+  shop: "S1",
+  atMs,
+} as const;
+const whole = { queue: "q", task_id: taskId, ...identity, updated_at: at };
+
+Deno.test("the scheduler's record of a task is inserted whole", () => {
+  assertEquals(taskWrite({ ...record, status: "PENDING", event: "enqueued", deliveries: 0 }), {
+    insertOne: {
+      document: { ...whole, status: "PENDING", deliveries: 0, events: [{ at, event: "enqueued" }] },
+    },
   });
 });
 
-Deno.test("the record that begins a task is inserted whole, and only that one", () => {
-  const record = {
-    kind: "task",
-    taskId: "5-0",
-    queue: "q",
-    type: "hoa_don",
-    key: "7",
-    code: "HD7",
-    shop: "S1",
-    atMs,
-  } as const;
-  const document = {
-    queue: "q",
-    task_id: "5-0",
-    ...identity,
-    status: "PENDING" as const,
-    updated_at: at,
-    deliveries: 0,
-  };
-  assertEquals(taskWrite({ ...record, status: "PENDING", event: "e", deliveries: 0 }), {
-    insertOne: { document: { ...document, events: [{ at, event: "e" }] } },
+Deno.test("a worker that is faster than the scheduler's record inserts the whole task, with when it was enqueued", () => {
+  const enqueued = { at: enqueuedAt, event: "enqueued" };
+  assertEquals(taskWrite({ ...record, status: "SUCCESS", event: "accepted", deliveries: 1 }), {
+    insertOne: {
+      document: {
+        ...whole,
+        status: "SUCCESS",
+        deliveries: 1,
+        finished_at: at,
+        events: [enqueued, { at, event: "accepted" }],
+      },
+    },
   });
-  const success: TaskRecord = { ...record, status: "SUCCESS", event: "e" };
-  assertEquals(taskWrite(success), taskUpsert(success));
+});
+
+Deno.test("what was delivered before, or waited, has a record by now, which is changed", () => {
+  const again: TaskRecord = { ...record, status: "SUCCESS", event: "accepted", deliveries: 2 };
+  assertEquals(taskWrite(again), taskRewrite(again));
+  const late: TaskRecord = { ...again, deliveries: 1, atMs: atMs - 400 + pendingAfterMs };
+  assertEquals(taskWrite(late), taskRewrite(late));
 });
 
 Deno.test("a final status says when it came, the others do not", () => {
@@ -79,7 +97,6 @@ Deno.test("a final status says when it came, the others do not", () => {
     assertEquals(task(status).update.$set?.finished_at, at, status);
   }
   assert(!("finished_at" in task("RETRYING").update.$set!));
-  assert(!("finished_at" in task("PENDING").update.$setOnInsert!));
 });
 
 Deno.test("a record says only what it knows: no field is set to nothing", () => {

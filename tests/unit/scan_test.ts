@@ -1,6 +1,7 @@
 // A scan over rows in memory: pages, fairness between shops, backpressure, and what becomes of documents that cannot be sent.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
+import { dialects } from "../../shared/dialects.ts";
 import { SourceError } from "../../shared/errors.ts";
 import type { JournalRecord } from "../../shared/journal_records.ts";
 import { Scan } from "../../shared/scan.ts";
@@ -22,11 +23,13 @@ function bundle(backlogMax = 10_000, bodyMaxBytes = 1_000_000) {
     source: rows,
     stream,
     blockedShops: { list: () => Promise.resolve(blocked) },
+    enqueued: { add: (added) => void records.push(...added) },
     journal: { write: (written) => Promise.resolve(void records.push(...written)) },
     log,
     clock,
     backlogMax,
     bodyMaxBytes,
+    dialect: dialects.national,
   });
   const shopsInFlight = () =>
     [...Map.groupBy(stream.entries.values(), ({ shop }) => shop)]
@@ -44,7 +47,7 @@ Deno.test("a sweep enqueues every pending document once, and the next one finds 
   assertEquals(await scan.sweep(), { found: 0, enqueued: 0, invalid: 0, more: false });
 });
 
-Deno.test("the journal hears of every document that was enqueued", async () => {
+Deno.test("what keeps the journal informed hears of every document that was enqueued", async () => {
   const { rows, records, scan, clock } = bundle();
   rows.add("S1", 1);
   await scan.sweep();
