@@ -1,7 +1,5 @@
 // The operator's functions on a running stack: what they say is what Redis, SQL Server and the partner say themselves.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fileURLToPath } from "node:url";
-import { plainEnvironment } from "../../dev/stack/env_file.ts";
 import type { Sample } from "../../dev/samples/rows.ts";
 import { makeSamples } from "../../dev/samples/samples.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -10,6 +8,7 @@ import { openOperator } from "../../shared/operator/open.ts";
 import type { Operator } from "../../shared/operator/operator.ts";
 import type { Story } from "../../shared/operator/types.ts";
 import { group, streamKeys } from "../../shared/stream_keys.ts";
+import { hermes } from "../support/hermes_command.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 import { RecordingLog } from "../support/recording_log.ts";
 
@@ -332,25 +331,6 @@ async function open(stack: Stack): Promise<{ operator: Operator } & AsyncDisposa
     who: "an@pc",
   });
   return { operator, [Symbol.asyncDispose]: close };
-}
-
-/** Runs the command as an operator does, in a process of its own, without a terminal. */
-async function hermes(stack: Stack, ...args: string[]): Promise<{ code: number; out: string }> {
-  const checkout = fileURLToPath(new URL("../../", import.meta.url));
-  const permissions = [
-    "--allow-net",
-    "--allow-env",
-    `--allow-read=${checkout},${stack.logDirectory}`,
-    "--allow-sys=hostname",
-  ];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, `${checkout}hermes.ts`, ...args],
-    cwd: stack.logDirectory,
-    clearEnv: true,
-    env: { ...plainEnvironment(), ...stack.env },
-  }).output();
-  const words = new TextDecoder();
-  return { code, out: words.decode(stdout) + words.decode(stderr) };
 }
 
 /** As many records as a busy month leaves behind, about other documents. */

@@ -56,6 +56,10 @@ Deno.test("a paused type takes nothing new while the others go on", async () => 
   await stack.waitFor(others, { deadlineMs: startsWithinMs, what: "the other types to be synced" });
   const counts = await stack.counts();
   assertEquals([counts[type].PENDING_SYNC, counts[type].inStream], [5, 5]);
+  const waiting = async () =>
+    await stack.mongo.collection("task_logs").countDocuments({ document_type: type, status: "PENDING" }) ===
+      5;
+  await stack.waitFor(waiting, { deadlineMs: startsWithinMs, what: "the journal to know what waits" });
   await stack.redis.del(keysOf(stack, type).paused);
   await waitUntilDrained(stack, endsWithinMs);
   assertEquals(await assertAcceptedOnce(stack, samples), []);

@@ -19,6 +19,7 @@ import {
   rowsByCode,
   waitUntilDrained,
 } from "../support/flow.ts";
+import { hermes } from "../support/hermes_command.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 const endsWithinMs = 45_000;
@@ -184,6 +185,16 @@ Deno.test("a row of profile phieu without facility, date or lines fails by itsel
   for (const part of ["ma_co_so", "ngay_xuat", "loai_phieu_xuat", "ghi_chu", "không có dòng hàng"]) {
     assertStringIncludes(message ?? "", part);
   }
+});
+
+Deno.test("what an operator's own scan enqueues is composed for the gateway as well", async () => {
+  await using stack = await startStack(phieuGateway);
+  const samples = goodDocuments("phieu_xuat", 3);
+  await stack.insert(samples);
+  assertEquals((await hermes(stack, "scan")).code, 0);
+  stack.startWorker("phieu_xuat");
+  await waitUntilDrained(stack, endsWithinMs);
+  await assertSynced(stack, samples);
 });
 
 Deno.test("documents stay pending while the gateway does not let the account in, and flow when it does", async () => {

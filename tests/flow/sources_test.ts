@@ -16,6 +16,7 @@ Deno.test("delivery goes on without MongoDB, and its records arrive when it is t
   const [first, second] = [goodDocuments(type, 20), goodDocuments(type, 20, 20)];
   await stack.insert(first);
   const scheduler = stack.startScheduler();
+  await scheduler.waitForEvent("journal.lost", startsWithinMs); // of documents that wait for a worker
   const worker = stack.startWorker(type);
   await waitUntilDrained(stack, endsWithinMs);
   const lost = await worker.waitForEvent("journal.lost", startsWithinMs);

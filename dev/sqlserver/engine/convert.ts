@@ -20,7 +20,7 @@ import { decodeDecimal, encodeDecimal, printDecimal } from "./decimal.ts";
 import { fitText, type TextTarget } from "./fit.ts";
 import { toBigint, toDecimal, toFloat } from "./numbers.ts";
 import { fromInstant, instantFromDays, toInstant } from "./temporal.ts";
-import { dateTextError, printInstant, readInstant } from "./temporal_text.ts";
+import { dateTextError, readInstant, temporalPrinter } from "./temporal_text.ts";
 
 export interface ConvertOptions {
   /** CONVERT style; 0 when none is given. */
@@ -89,8 +89,9 @@ function toTextConverter(from: SqlType, to: SqlType, options: ConvertOptions): C
     ? (text: string) => text
     : (text: string) => codePage(options.codePage).squeeze(text);
   if (isText(from)) return (v) => fitText(squeeze(String(v)), to, options.column);
+  const print = printer(from, options.style);
   return (v) => {
-    const text = printValue(v, from, options.style);
+    const text = print(v);
     if (isTemporal(from) || to.length === -1 || text.length <= to.length) {
       return fitText(text, to, options.column);
     }
@@ -109,12 +110,12 @@ function tooNarrow(from: SqlType, to: SqlType): string {
   throw overflow(to.name, isInteger(from) ? "expression" : messageName(from));
 }
 
-/** A value as CAST prints it; dates take the style. */
-export function printValue(value: Physical, type: SqlType, style: number): string {
-  if (type.name === "decimal") return printDecimal(decodeDecimal(value), type.scale);
-  if (isTemporal(type)) return printInstant(toInstant(value, type), type, style);
-  if (isFloat(type)) return printFloat(Number(value), style);
-  return String(value);
+/** Prints values of a type as CAST does; dates take the style. */
+export function printer(type: SqlType, style: number): (value: Physical) => string {
+  if (type.name === "decimal") return (v) => printDecimal(decodeDecimal(v), type.scale);
+  if (isTemporal(type)) return temporalPrinter(type, style);
+  if (isFloat(type)) return (v) => printFloat(Number(v), style);
+  return String;
 }
 
 /** Style 0 prints a float with six digits at most. */

@@ -5,6 +5,7 @@ import { messageName, type Physical, type SqlType } from "../sql/types.ts";
 /** Up to this precision a decimal is an INTEGER in SQLite; above it a text that sorts like the number. */
 const PLAIN_PRECISION = 18;
 const DIGITS = 38;
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const NINES = 10n ** BigInt(DIGITS) - 1n;
 
 export function power10(exponent: number): bigint {
@@ -50,7 +51,9 @@ export function checkPrecision(scaled: bigint, type: SqlType, source: string): b
 /** `-1250` at scale 2 → `-12.50`. */
 export function printDecimal(scaled: bigint, scale: number): string {
   const negative = scaled < 0n;
-  const digits = (negative ? -scaled : scaled).toString().padStart(scale + 1, "0");
+  const magnitude = negative ? -scaled : scaled;
+  // The text of a number is had for less than that of a bigint.
+  const digits = String(magnitude <= SAFE ? Number(magnitude) : magnitude).padStart(scale + 1, "0");
   const whole = digits.slice(0, digits.length - scale);
   const sign = negative ? "-" : "";
   return scale === 0 ? sign + whole : `${sign}${whole}.${digits.slice(digits.length - scale)}`;

@@ -1,22 +1,41 @@
 // Dates and times as text: the CONVERT styles SQL Server prints and the forms it reads.
 import { SqlError, unsupported } from "../errors.ts";
-import type { SqlType } from "../sql/types.ts";
-import { civilFromDays, DAY, daysFromCivil, daysInMonth, floorDiv, SECOND } from "./temporal.ts";
+import type { Physical, SqlType } from "../sql/types.ts";
+import {
+  type Civil,
+  civilFromDays,
+  DAY,
+  daysFromCivil,
+  daysInMonth,
+  floorDiv,
+  SECOND,
+  toInstant,
+} from "./temporal.ts";
 
 const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/** Styles in which a DATE is printed as `2024-01-31`. */
+const isoStyles: readonly number[] = [0, 23, 120, 121, 126];
+const unitsInSecond = Number(SECOND);
+
 interface Fields {
+  date: Civil;
   yyyy: string;
   mm: string;
   dd: string;
-  monthName: string;
-  dayBlank: string;
   hh: string;
   mi: string;
   ss: string;
   /** Fraction as the type prints it, without a dot; empty when it is left out. */
   fraction: string;
   hour: number;
+}
+
+/** Prints stored values of a type in a CONVERT style; style 0 is the one of CAST. */
+export function temporalPrinter(type: SqlType, style: number): (value: Physical) => string {
+  // Most dates by far are printed so, hence the short way.
+  if (type.name === "date" && isoStyles.includes(style)) return (v) => isoText(civilFromDays(Number(v)));
+  return (v) => printInstant(toInstant(v, type), type, style);
 }
 
 /** Prints an instant of a type in a CONVERT style; style 0 is the one of CAST. */
@@ -31,7 +50,7 @@ export function printInstant(instant: bigint, type: SqlType, style: number): str
 
 /** CAST and style 0 print the old types as `Jan  2 2024  3:04PM`, the new ones as ISO. */
 function styleParts(f: Fields, type: SqlType, style: number) {
-  const iso = `${f.yyyy}-${f.mm}-${f.dd}`;
+  const iso = isoText(f.date);
   const clock = `${f.hh}:${f.mi}:${f.ss}`;
   const full = f.fraction === "" ? clock : `${clock}.${f.fraction}`;
   const modern = type.name === "date" || type.name === "time" || type.name === "datetime2";
@@ -39,7 +58,7 @@ function styleParts(f: Fields, type: SqlType, style: number) {
   switch (style) {
     case 0:
     case 100:
-      return { date: `${f.monthName} ${f.dayBlank} ${f.yyyy}`, separator: " ", time: twelveHours(f) };
+      return { date: oldDate(f), separator: " ", time: twelveHours(f) };
     case 101:
       return { date: `${f.mm}/${f.dd}/${f.yyyy}`, separator: "", time: "" };
     case 103:
@@ -63,6 +82,11 @@ function styleParts(f: Fields, type: SqlType, style: number) {
   }
 }
 
+/** `Jan  2 2024` */
+function oldDate({ date, yyyy }: Fields): string {
+  return `${monthNames[date.month - 1] ?? ""} ${date.day.toString().padStart(2, " ")} ${yyyy}`;
+}
+
 function twelveHours(f: Fields): string {
   const hour = f.hour % 12 === 0 ? 12 : f.hour % 12;
   return `${hour.toString().padStart(2, " ")}:${f.mi}${f.hour < 12 ? "AM" : "PM"}`;
@@ -70,33 +94,40 @@ function twelveHours(f: Fields): string {
 
 function fieldsOf(instant: bigint, type: SqlType): Fields {
   const days = floorDiv(instant, DAY);
-  const inDay = instant - days * DAY;
-  const seconds = Number(inDay / SECOND);
+  const inDay = Number(instant - days * DAY);
+  const seconds = Math.floor(inDay / unitsInSecond);
   const date = civilFromDays(Number(days));
   const hour = Math.floor(seconds / 3600);
   return {
-    yyyy: date.year.toString().padStart(4, "0"),
+    date,
+    yyyy: four(date.year),
     mm: two(date.month),
     dd: two(date.day),
-    monthName: monthNames[date.month - 1] ?? "",
-    dayBlank: date.day.toString().padStart(2, " "),
     hh: two(hour),
     mi: two(Math.floor(seconds / 60) % 60),
     ss: two(seconds % 60),
-    fraction: fractionText(inDay % SECOND, type),
+    fraction: fractionText(inDay % unitsInSecond, type),
     hour,
   };
 }
 
-function fractionText(units: bigint, type: SqlType): string {
-  const digits = units.toString().padStart(7, "0");
-  if (type.name === "datetime") return ((units + 5000n) / 10_000n).toString().padStart(3, "0");
+/** `units` of 100 ns. */
+function fractionText(units: number, type: SqlType): string {
+  if (type.name === "datetime") return Math.floor((units + 5000) / 10_000).toString().padStart(3, "0");
   if (type.name === "smalldatetime" || type.name === "date") return "";
-  return digits.slice(0, type.scale);
+  return units.toString().padStart(7, "0").slice(0, type.scale);
+}
+
+function isoText({ year, month, day }: Civil): string {
+  return `${four(year)}-${two(month)}-${two(day)}`;
+}
+
+function four(n: number): string {
+  return n > 999 ? String(n) : n.toString().padStart(4, "0");
 }
 
 function two(n: number): string {
-  return n.toString().padStart(2, "0");
+  return n < 10 ? `0${n}` : String(n);
 }
 
 const isoDate = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;

@@ -1,6 +1,6 @@
 // NOT NULL (515) and unique keys (2627, 2601) of a row that is being written.
 import { findColumn, type Index, type Table } from "../catalog.ts";
-import { printValue } from "../engine/convert.ts";
+import { printer } from "../engine/convert.ts";
 import { SqlError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { quoteName } from "../sql/emit/context.ts";
@@ -79,7 +79,7 @@ function keyOf(table: Table, index: Index, row: readonly Physical[]): Physical[]
 function duplicate(table: Table, index: Index, row: readonly Physical[]): SqlError {
   const values = keyOf(table, index, row).map((value, i) => {
     const type = findColumn(table, index.columns[i] ?? "")?.type;
-    return value === null || type === undefined ? "<NULL>" : printValue(value, type, 0);
+    return value === null || type === undefined ? "<NULL>" : printer(type, 0)(value);
   });
   const shown = `The duplicate key value is (${values.join(", ")}).`;
   if (index.kind === "unique_index") {

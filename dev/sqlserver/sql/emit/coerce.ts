@@ -1,5 +1,5 @@
 // Bringing an expression to a type, and several expressions to one: implicit conversion, CAST, comparison keys.
-import { converter, samePhysical } from "../../engine/convert.ts";
+import { type Converter, converter, samePhysical } from "../../engine/convert.ts";
 import type { TextTarget } from "../../engine/fit.ts";
 import { SqlError, typeClash } from "../../errors.ts";
 import { isText, isUnicode, MAX, messageName, rank, type SqlType, textType, typeText } from "../types.ts";
@@ -37,14 +37,17 @@ function convertCall(
   const codePage = label?.collation.codePage ?? "1252";
   const column = target === undefined ? "" : `${target.table}.${target.column}`;
   const key = ["convert", typeText(value.type), typeText(to), style, codePage, column, attempt].join("|");
-  return ctx.ops.call(key, [value.sql], () => {
-    const convert = converter(value.type, to, {
-      style,
-      codePage,
-      ...(target === undefined ? {} : { column: target }),
-    });
-    return attempt ? ([v]) => orNull(() => convert(v ?? null)) : ([v]) => convert(v ?? null);
+  const make = (): Converter => {
+    const options = { style, codePage, ...(target === undefined ? {} : { column: target }) };
+    const convert = converter(value.type, to, options);
+    return attempt ? (v) => orNull(() => convert(v)) : convert;
+  };
+  const sql = ctx.ops.call(key, [value.sql], () => {
+    const convert = make();
+    return ([v]) => convert(v ?? null);
   });
+  if (isText(to) && !isText(value.type)) ctx.printed.set(sql, { operand: value.sql, print: make() });
+  return sql;
 }
 
 function orNull<T>(action: () => T): T | null {

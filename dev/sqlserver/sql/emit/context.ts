@@ -1,5 +1,6 @@
 // State of one statement's translation: the catalog, the variables' types, the binds, the tables it touches.
 import type { Catalog, Table } from "../../catalog.ts";
+import type { Converter } from "../../engine/convert.ts";
 import type { Ops } from "../../engine/ops.ts";
 import { SqlError } from "../../errors.ts";
 import type { SqlType } from "../types.ts";
@@ -35,6 +36,12 @@ export interface TableUse {
   readonly locks: boolean;
 }
 
+/** A conversion of a number or a date to text: the SQLite text of what is converted, and the conversion. */
+export interface Printed {
+  readonly operand: string;
+  readonly print: Converter;
+}
+
 export class EmitContext {
   readonly catalog: Catalog;
   readonly ops: Ops;
@@ -43,6 +50,8 @@ export class EmitContext {
   readonly lockedTables: ReadonlySet<string>;
   readonly binds: Bind[] = [];
   readonly uses: TableUse[] = [];
+  /** Conversions to text by their SQLite text: in a result's column they are done after SQLite, which calls back dearly. */
+  readonly printed = new Map<string, Printed>();
   readonly #bindIds = new Map<string, number>();
   #aliases = 0;
 

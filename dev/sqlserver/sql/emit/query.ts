@@ -1,4 +1,5 @@
 // Queries → SQLite: select lists, grouping, DISTINCT, unions, order, TOP and OFFSET.
+import type { Converter } from "../../engine/convert.ts";
 import { SqlError, unsupported } from "../../errors.ts";
 import type { Cte, Expr, Query, QueryBody } from "../ast.ts";
 import { isText } from "../types.ts";
@@ -22,12 +23,16 @@ export interface EmittedQuery {
   readonly columns: readonly EmittedColumn[];
   /** Variables that SELECT @x = … sets, column by column; null for a query that gives rows. */
   readonly assigns: readonly string[] | null;
+  /** What is still to be done to the values of a column before they are a statement's result. */
+  readonly prints?: readonly (Converter | null)[];
 }
 
 /** A query that is a statement of its own. */
 export function emitTopQuery(ctx: EmitContext, query: Query): EmittedQuery {
   const env = topEnv(ctx, query.ctes);
-  return emitQuery(env, query);
+  return query.body.kind === "select"
+    ? emitSelect(env, query.body, { ...query, isTop: true })
+    : emitQuery(env, query);
 }
 
 export function topEnv(ctx: EmitContext, ctes: readonly Cte[]): Env {
@@ -75,7 +80,7 @@ function emitInner(env: Env, query: Query): EmittedQuery {
 }
 
 function emitQuery(env: Env, query: Query): EmittedQuery {
-  if (query.body.kind === "select") return emitSelect(env, query.body, query.orderBy, query.offset);
+  if (query.body.kind === "select") return emitSelect(env, query.body, { ...query, isTop: false });
   const union = emitUnion(env, query.body);
   if (query.orderBy.length === 0) return union;
   const order = query.orderBy.map((item) =>
@@ -105,7 +110,9 @@ function unionKey(env: Env, union: EmittedQuery, expr: Expr): string {
 }
 
 function emitBody(env: Env, body: QueryBody): EmittedQuery {
-  return body.kind === "select" ? emitSelect(env, body, [], null) : emitUnion(env, body);
+  return body.kind === "select"
+    ? emitSelect(env, body, { orderBy: [], offset: null, isTop: false })
+    : emitUnion(env, body);
 }
 
 function emitUnion(env: Env, body: Extract<QueryBody, { kind: "union" }>): EmittedQuery {

@@ -3,6 +3,7 @@ import { SqlError } from "../../errors.ts";
 import type { Expr, OrderItem, Query, SelectCore, SelectItem } from "../ast.ts";
 import { orderingKey } from "./coerce.ts";
 import { emitCondition } from "./condition.ts";
+import type { Printed } from "./context.ts";
 import type { Env } from "./env.ts";
 import { emitExpr } from "./expression.ts";
 import { emitFrom } from "./from.ts";
@@ -18,13 +19,13 @@ interface Item {
   readonly assign: string | null;
 }
 
+/** What stands around a SELECT; `isTop` when its rows are a statement's result, and nothing in SQLite uses them. */
+interface Around extends Pick<Query, "orderBy" | "offset"> {
+  readonly isTop: boolean;
+}
+
 /** Emits a SELECT inside `outer`; its own sources come into a new scope. */
-export function emitSelect(
-  outer: Env,
-  core: SelectCore,
-  orderBy: readonly OrderItem[],
-  offset: Query["offset"],
-): EmittedQuery {
+export function emitSelect(outer: Env, core: SelectCore, { orderBy, offset, isTop }: Around): EmittedQuery {
   const base: Env = { ...outer, scope: new Scope(outer.scope), aggregates: "allowed", groupKeys: null };
   const from = core.from === null ? null : emitFrom(base, core.from);
   const where = core.where === null ? [] : [emitCondition({ ...base, aggregates: "forbidden" }, core.where)];
@@ -33,14 +34,22 @@ export function emitSelect(
   const items = core.items.flatMap((item) => emitItem(env, item));
   const having = core.having === null ? "" : ` HAVING ${emitCondition(env, core.having)}`;
   const conditions = [...(from?.conditions ?? []), ...where];
-  const sql = `SELECT ${items.map((item, i) => `${item.typed.sql} AS c${i + 1}`).join(",")}` +
+  const printed = isTop && !core.distinct && env.groupKeys === null ? printedItems(env, items) : [];
+  const sql =
+    `SELECT ${items.map(({ typed }, i) => `${printed[i]?.operand ?? typed.sql} AS c${i + 1}`).join(",")}` +
     (from === null ? "" : ` FROM ${from.sql}`) +
     (conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`) +
     (groups.length === 0 ? "" : ` GROUP BY ${groups.map((group) => orderingKey(env.ctx, group)).join(",")}`) +
     having;
   const limit = emitLimit(env, limitOf(core.top, offset));
   const order = orderBy.map((item) => orderText(env, core, items, item));
-  return finish(env, { sql, items, order, limit, distinct: core.distinct, line: core.line });
+  const query = finish(env, { sql, items, order, limit, distinct: core.distinct, line: core.line });
+  return { ...query, prints: printed.map((item) => item?.print ?? null) };
+}
+
+/** The items that are printed after SQLite, at their places. A group's items stay whole: they are looked for as such. */
+function printedItems(env: Env, items: readonly Item[]): (Printed | null)[] {
+  return items.map((item) => env.ctx.printed.get(item.typed.sql) ?? null);
 }
 
 function emitGroup(base: Env, expr: Expr, line: number): Typed {
