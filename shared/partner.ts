@@ -1,9 +1,9 @@
 // The partner over HTTP: one call in, one outcome out. Which call to make next is decided in workers/call.ts.
 import { type Answer, classify, type Outcome, retryAfterMs } from "./answers.ts";
-import { Agent } from "undici";
 import type { DocumentType } from "./document.ts";
 import type { Dialect } from "./dialects.ts";
 import { describeError } from "./errors.ts";
+import { HttpCalls } from "./http_calls.ts";
 import type { Settings } from "./settings.ts";
 import { type LoginOutcome, readLogin } from "./login_answers.ts";
 
@@ -33,26 +33,22 @@ export interface DocumentCall {
  * would arrive twice, and nobody would know of the first answer that was lost.
  */
 export class HttpPartner implements Partner {
-  readonly #settings: Settings["partner"];
   readonly #dialect: Dialect;
-  readonly #agent: Agent;
+  readonly #calls: HttpCalls;
   readonly #origin: string;
   readonly #path: string;
 
-  constructor(settings: Settings["partner"], dialect: Dialect) {
-    this.#settings = settings;
+  /** `connections`: how many calls may be in flight at a time. */
+  constructor(settings: Settings["partner"] & { connections: number }, dialect: Dialect) {
     const base = new URL(settings.baseUrl);
     this.#origin = base.origin;
     this.#path = base.pathname.replace(/\/+$/, "");
     this.#dialect = dialect;
-    this.#agent = new Agent({
-      headersTimeout: settings.timeoutMs,
-      bodyTimeout: settings.timeoutMs,
-      maxResponseSize: answerMaxBytes,
-      connect: {
-        timeout: settings.timeoutMs,
-        ...(settings.caFile ? { ca: Deno.readTextFileSync(settings.caFile) } : {}),
-      },
+    this.#calls = new HttpCalls({
+      connections: settings.connections,
+      timeoutMs: settings.timeoutMs,
+      answerMaxBytes,
+      ...(settings.caFile ? { ca: Deno.readTextFileSync(settings.caFile) } : {}),
     });
   }
 
@@ -88,43 +84,20 @@ export class HttpPartner implements Partner {
     return login.path;
   }
 
-  async #request(
-    method: string,
+  #request(
+    method: DocumentCall["method"],
     path: string,
     body: string,
     headers: Record<string, string>,
   ): Promise<Answer> {
-    const deadline = new AbortController();
-    // Not AbortSignal.timeout(): it lives on until its time is over, long after the answer, and thousands of them with it.
-    const timer = setTimeout(() => deadline.abort(timedOut()), this.#settings.timeoutMs);
-    try {
-      // Redirects are not followed: a redirected POST would arrive as a GET elsewhere.
-      const response = await this.#agent.request({
-        origin: this.#origin,
-        path: this.#path + path,
-        method,
-        body,
-        headers: {
-          ...headers,
-          "content-type": "application/json; charset=utf-8",
-          accept: "application/json",
-        },
-        signal: deadline.signal,
-      });
-      const retryAfter = response.headers["retry-after"];
-      return {
-        status: response.statusCode,
-        retryAfter: typeof retryAfter === "string" ? retryAfter : null,
-        text: await response.body.text(),
-      };
-    } finally {
-      clearTimeout(timer);
-    }
+    return this.#calls.send({
+      origin: this.#origin,
+      path: this.#path + path,
+      method,
+      body,
+      headers: { ...headers, "content-type": "application/json; charset=utf-8", accept: "application/json" },
+    });
   }
-}
-
-function timedOut(): DOMException {
-  return new DOMException("Signal timed out.", "TimeoutError");
 }
 
 /** A token; of HTTP Basic also the password in it. */

@@ -67,7 +67,7 @@ function partnerFor({ settings, redis, source, log }: Services) {
   const { username, password, timeoutMs } = settings.partner;
   const fallback = username !== undefined && password !== undefined ? { user: username, password } : null;
   const dialect = dialects[settings.partner.dialect];
-  const partner = new HttpPartner(settings.partner, dialect);
+  const partner = new HttpPartner({ ...settings.partner, connections: settings.worker.concurrency }, dialect);
   const store = new RedisTokenStore(redis, settings.redis.keyPrefix);
   const parts = { store, accounts: new Accounts(source, fallback, systemClock), clock: systemClock, log };
   const sessions = dialect.login.kind === "basic"

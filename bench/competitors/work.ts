@@ -30,7 +30,8 @@ export async function openWork(): Promise<Work> {
   const settings = await loadSettings();
   const pool = openSourcePool(settings.mssql);
   const source = new SqlServerSource(() => pool.get(), profileFor(settings.source.profile));
-  const partner = new HttpPartner(settings.partner, dialects[settings.partner.dialect]);
+  const connections = settings.worker.concurrency;
+  const partner = new HttpPartner({ ...settings.partner, connections }, dialects[settings.partner.dialect]);
   const logins = new Map<string, Promise<string>>();
   const authorize = (shop: string) => {
     const known = logins.get(shop) ?? login(shop, { settings, source, partner });

@@ -31,6 +31,12 @@ Deno.test("a password that the partner repeats when it refuses a login is hidden
 });
 
 function partnerAt(baseUrl: string): HttpPartner {
-  const settings = { dialect: "national", baseUrl, timeoutMs: 5_000, maxBodyBytes: 1_000_000 } as const;
+  const settings = {
+    dialect: "national",
+    baseUrl,
+    timeoutMs: 5_000,
+    connections: 4,
+    maxBodyBytes: 1_000_000,
+  } as const;
   return new HttpPartner(settings, dialects.national);
 }

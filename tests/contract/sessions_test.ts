@@ -37,7 +37,7 @@ async function withSessions(
   const redis = new Redis(server.url);
   const partner = await startPartner({ accounts, ...options });
   const http = new HttpPartner(
-    { dialect: "national", baseUrl: partner.url, timeoutMs: 5_000, maxBodyBytes: 1_000_000 },
+    { dialect: "national", baseUrl: partner.url, timeoutMs: 5_000, connections: 4, maxBodyBytes: 1_000_000 },
     nationalDialect,
   );
   const [store, log] = [new RedisTokenStore(redis, server.prefix), new RecordingLog()];

@@ -17,7 +17,7 @@ import { checkClocks } from "./clocks.ts";
 import { checkConditions } from "./conditions.ts";
 import { expectedTables } from "./expected.ts";
 import type { DoctorFinding } from "./finding.ts";
-import { tryLogins } from "./logins.ts";
+import { loginsAtATime, tryLogins } from "./logins.ts";
 import { checkMongo, readMongo } from "./mongodb.ts";
 import { readClocks } from "./read_clocks.ts";
 import { readFlow } from "./read_flow.ts";
@@ -118,7 +118,7 @@ export async function examineLogins(bench: Bench): Promise<DoctorFinding[]> {
   const common = username !== undefined && password !== undefined ? { user: username, password } : null;
   const timeoutMs = Math.min(settings.partner.timeoutMs, loginMs);
   const options = {
-    partner: new HttpPartner({ ...settings.partner, timeoutMs }, dialect),
+    partner: new HttpPartner({ ...settings.partner, timeoutMs, connections: loginsAtATime }, dialect),
     common,
     nowMs: () => clock.now(),
     untilMs: clock.now() + loginsMs - 2 * loginMs,

@@ -11,7 +11,7 @@ export interface LoginTried {
 }
 
 /** Logins under way at a time. */
-const atATime = 4;
+export const loginsAtATime = 4;
 
 export interface LoginsOptions {
   partner: Pick<Partner, "login">;
@@ -39,7 +39,7 @@ export async function tryLogins(shops: readonly string[], options: LoginsOptions
       tried.push(await tryOne(attempt, options));
     }
   };
-  await Promise.all(Array.from({ length: atATime }, next));
+  await Promise.all(Array.from({ length: loginsAtATime }, next));
   return tried.sort((a, b) => a.account.localeCompare(b.account));
 }
 
