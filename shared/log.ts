@@ -9,14 +9,7 @@ import {
   type TextFormatter,
 } from "@logtape/logtape";
 import { describeError } from "./errors.ts";
-import {
-  type AnyFields,
-  type EventName,
-  type FieldsOf,
-  fieldsTaken,
-  type Level,
-  specOf,
-} from "./log_events.ts";
+import { type AnyFields, type EventName, type FieldsOf, type Level, specOf } from "./log_events.ts";
 import { createMask } from "./log_mask.ts";
 
 const TEXT_CHARACTERS_MAX = 2000;
@@ -78,7 +71,7 @@ function cleanFields(
   mask: (text: string) => string,
 ): Record<string, string | number | boolean> {
   const clean: Record<string, string | number | boolean> = {};
-  for (const field of fieldsTaken(specOf(name))) {
+  for (const field of specOf(name).fields) {
     const value: unknown = Reflect.get(fields, field);
     if (value === undefined || value === null) continue;
     if (field === "error") Object.assign(clean, errorFields(value, mask));
@@ -101,8 +94,8 @@ function recordOf(
   process: string,
   timestamp: number,
 ): LogRecord {
-  const { words } = specOf(event);
-  const message = words.split(/\{(\w+)\}/).map((part, index) => index % 2 === 0 ? part : fields[part] ?? "?");
+  const { words, parts } = specOf(event);
+  const message = parts.map((part, index) => index % 2 === 0 ? part : fields[part] ?? "?");
   return {
     category: [process],
     level,

@@ -48,16 +48,24 @@ export interface EventSpec<Required extends FieldName = FieldName, Optional exte
   /** Below its level when this field is 0: nothing happened that is worth a line. */
   debugWithout?: Optional | Required;
   words: string;
-  also: readonly Optional[];
-  /** Only for the type: the fields that the words name. */
+  /** The words cut at their fields: words and names of fields, alternating. */
+  parts: readonly string[];
+  /** The names of all fields that it takes. */
+  fields: readonly string[];
+  /** Only for the types: the fields that the words name, and the others. */
   required?: Required;
+  optional?: Optional;
 }
 
 function event(level: Level) {
   return <const W extends string, const F extends FieldName = never>(
     words: InWords<W> extends FieldName ? W : never,
     ...also: F[]
-  ): EventSpec<InWords<W> & FieldName, F> => ({ level, words, also });
+  ): EventSpec<InWords<W> & FieldName, F> => {
+    const parts = words.split(/\{(\w+)\}/);
+    const named = parts.filter((_, index) => index % 2 === 1);
+    return { level, words, parts, fields: [...new Set([...named, ...also])] };
+  };
 }
 
 const debug = event("debug");
@@ -181,10 +189,4 @@ export type AnyFields = { [K in FieldName]?: unknown };
 /** An event as the table has it. */
 export function specOf(name: EventName): EventSpec {
   return EVENTS[name];
-}
-
-/** The names of the fields that an event takes. */
-export function fieldsTaken(spec: EventSpec): string[] {
-  const named = [...spec.words.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
-  return [...new Set([...named, ...spec.also])];
 }

@@ -13,6 +13,9 @@ const AUTHORIZATION = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 const ASSIGNED =
   /(["']?(?:[\w-]{0,40}(?:password|passwd|passphrase|token|secret)|pwd|authorization)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}]+)/gi;
 
+/** What none of the three above matches without. */
+const ROOM_FOR_ONE = /[\s:=]/;
+
 /** Whether a field or setting of this name holds a secret. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
@@ -20,6 +23,7 @@ export function isSecretName(name: string): boolean {
 
 /** `text` with passwords in addresses, authorization headers, and `password=…` or `"token": "…"` pairs masked. */
 export function maskSecrets(text: string): string {
+  if (!ROOM_FOR_ONE.test(text)) return text;
   return text
     .replace(USERINFO, `$1$2:${MASK}@`)
     .replace(AUTHORIZATION, `$1 ${MASK}`)

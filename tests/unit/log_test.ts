@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import fc from "fast-check";
 import { describeError, SettingsError } from "../../shared/errors.ts";
 import { createLog, type LogOptions } from "../../shared/log.ts";
-import { EVENTS, fieldsTaken } from "../../shared/log_events.ts";
+import { EVENTS } from "../../shared/log_events.ts";
 import { createMask, isSecretName, maskSecrets } from "../../shared/log_mask.ts";
 
 function logAndLines(options: Partial<LogOptions> = {}) {
@@ -103,7 +103,7 @@ Deno.test("every event renders in both forms with any values", () => {
   const json = logAndLines();
   const pretty = logAndLines({ format: "pretty" });
   fc.assert(fc.property(text, ({ name, value }) => {
-    const fields = Object.fromEntries(fieldsTaken(EVENTS[name]).map((field) => [field, value]));
+    const fields = Object.fromEntries(EVENTS[name].fields.map((field) => [field, value]));
     for (const { log } of [json, pretty]) log.event(name, fields as never);
     assertEquals(JSON.parse(json.lines.at(-1)!).event, name);
     assert(!pretty.lines.at(-1)!.includes("\n"));
