@@ -84,6 +84,8 @@ export class HttpCalls {
   }
 }
 
+const decoder = new TextDecoder();
+
 /** What undici tells of one request. */
 class Call implements Dispatcher.DispatchHandler {
   readonly endsAtMs: number;
@@ -129,7 +131,8 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const text = new TextDecoder().decode(Buffer.concat(this.#chunks));
+    const [first] = this.#chunks;
+    const text = decoder.decode(this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks));
     this.#answer.resolve({ status: this.#status, retryAfter: this.#retryAfter, text });
   }
 

@@ -2,6 +2,7 @@
 import { type Answer, json, refusal } from "./answers.ts";
 import { breachMessage, breachOfFields, isObject } from "./contract.ts";
 import type { Fields } from "./contract_fields.ts";
+import { remembered } from "./remembered.ts";
 import type { Outcome } from "./memory.ts";
 
 /** An account: its password, and the facilities it may send for (all, when not given). */
@@ -107,8 +108,8 @@ export class Gatekeeper {
 
   /** Reads `bearer TOKEN`, and uses up one call of the token. */
   bearer(authorization: string, nowMs: number): Caller {
-    const text = /^bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (text === undefined) return { account: null, refused: "Thiếu token đăng nhập" };
+    const text = bearerToken(authorization);
+    if (text === "") return { account: null, refused: "Thiếu token đăng nhập" };
     const token = this.#tokens.get(text);
     if (token === undefined) return { account: null, refused: "Token không hợp lệ" };
     if (token.expiresMs <= nowMs || token.callsLeft <= 0) {
@@ -142,6 +143,12 @@ export class Gatekeeper {
     return json(200, inData ? { code: "200", data: value } : value);
   }
 }
+
+/** The token of a header field, empty when there is none. */
+const bearerToken = remembered(
+  TOKENS_MAX,
+  (authorization) => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "",
+);
 
 /** A token of the shape of a JWT. Its signature is random: the partner knows its tokens by heart. */
 function jwt(account: string, nowMs: number, expiresMs: number): string {

@@ -1,5 +1,7 @@
 // What the simulated partner remembers: every call, and the state of every document. Read by the control API.
 // Calls and bodies are kept up to a bound; counters and the documents' states are kept whole.
+import { Buffer } from "node:buffer";
+import { BodyStore, type KeptBody } from "./body_store.ts";
 import type { DocumentType } from "./contract_fields.ts";
 
 /** What became of a call. */
@@ -43,6 +45,13 @@ export interface Call {
   answered: boolean | null;
 }
 
+/** A call while it is handled, and as it is kept. */
+export interface OpenCall extends Omit<Call, "body"> {
+  readonly kept: KeptBody;
+  /** The document that this call made or replaced. */
+  accepted: DocumentRecord | null;
+}
+
 /** One document, identified by type, facility and code. */
 export interface PartnerDocument {
   readonly type: DocumentType;
@@ -62,14 +71,28 @@ export interface PartnerDocument {
   sent_after_answer: number;
 }
 
+/** A document as it is kept. */
+export interface DocumentRecord extends Omit<PartnerDocument, "bodies"> {
+  bodies: KeptBody[];
+}
+
 const CODE_PREFIXES = { hoa_don: "HD_QG_", phieu_nhap: "PN_QG_", phieu_xuat: "PX_QG_" } as const;
+
+/** What identifies a document. */
+type DocumentName = Pick<PartnerDocument, "type" | "ma_co_so" | "code">;
+
+/** What is known of a call when it arrives. */
+type Opening = Pick<Call, "atMs" | "method" | "path" | "type" | "login"> & {
+  readonly body: string | Uint8Array;
+};
 
 /** The memory of one partner. `remember` bounds the calls kept, and the bodies kept. */
 export class Memory {
   readonly #remember: number;
-  #calls: Call[] = [];
-  #bodyOwners: PartnerDocument[] = [];
-  #documents = new Map<string, PartnerDocument>();
+  readonly #bodies = new BodyStore();
+  #calls: OpenCall[] = [];
+  #bodyOwners: DocumentRecord[] = [];
+  #documents = new Map<string, DocumentRecord>();
   #nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
   #counts = noCounts();
   #seq = 0;
@@ -87,17 +110,17 @@ export class Memory {
     this.#nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
   }
 
-  /** Opens a call; the caller fills in what it finds out. */
-  open(call: Pick<Call, "atMs" | "method" | "path" | "type" | "login" | "body">): Call {
+  /** Opens a call; the caller fills in what it finds out. A body that is no text yet is copied. */
+  open(call: Opening): OpenCall {
     const { atMs, method, path, type, login, body } = call;
-    const opened: Call = {
+    const opened: OpenCall = {
       seq: ++this.#seq,
       atMs,
       method,
       path,
       type,
       login,
-      body,
+      kept: this.#bodies.keep(typeof body === "string" ? Buffer.from(body) : body),
       account: null,
       code: null,
       ma_co_so: null,
@@ -106,6 +129,7 @@ export class Memory {
       fault: null,
       status: null,
       answered: null,
+      accepted: null,
     };
     this.#calls.push(opened);
     if (this.#calls.length >= 2 * this.#remember) this.#calls = this.#kept();
@@ -113,7 +137,7 @@ export class Memory {
   }
 
   /** Closes a call: what was answered, and whether it went out whole. A call is counted when it closes. */
-  close(call: Call, answered: boolean): void {
+  close(call: OpenCall, answered: boolean): void {
     if (call.answered !== null) return;
     call.answered = answered;
     const counts = this.#counts;
@@ -123,46 +147,37 @@ export class Memory {
     count(counts.outcomes, call.outcome);
     if (call.fault !== null) count(counts.faults, call.fault);
     if (call.violation !== null) counts.violations++;
-    if (!answered || (call.outcome !== "accepted" && call.outcome !== "replaced")) return;
-    const document = this.find(call);
-    if (document !== undefined && (call.status ?? 500) < 300) document.answered = true;
+    const document = call.accepted;
+    if (!answered || document === null || document.withdrawn) return;
+    if ((call.status ?? 500) < 300) document.answered = true;
   }
 
   /** The document a call is about, unless it was withdrawn or never accepted. */
-  find(call: Pick<Call, "type" | "ma_co_so" | "code">): PartnerDocument | undefined {
+  find(call: Pick<Call, "type" | "ma_co_so" | "code">): DocumentRecord | undefined {
     const { type, ma_co_so, code } = call;
     if (type === null || ma_co_so === null || code === null) return undefined;
     const document = this.#documents.get(keyOf(type, ma_co_so, code));
     return document?.withdrawn ? undefined : document;
   }
 
-  /** Accepts a document for the first time, or again after a withdrawal. It keeps its national code. */
-  accept(document: { type: DocumentType; ma_co_so: string; code: string; body: string }): PartnerDocument {
-    const { type, ma_co_so, code, body } = document;
+  /** Accepts a call's document for the first time, or again after a withdrawal. It keeps its national code. */
+  accept(call: OpenCall, { type, ma_co_so, code }: DocumentName): DocumentRecord {
     const key = keyOf(type, ma_co_so, code);
-    const known = this.#documents.get(key) ?? {
-      type,
-      ma_co_so,
-      code,
-      national_code: CODE_PREFIXES[type] + String(++this.#nationalCodes[type]).padStart(8, "0"),
-      posts: 0,
-      puts: 0,
-      bodies: [],
-      withdrawn: false,
-      answered: false,
-      sent_after_answer: 0,
-    };
-    this.#documents.set(key, known);
-    known.posts++;
-    known.withdrawn = false;
-    this.#keepBody(known, body);
-    return known;
+    let document = this.#documents.get(key);
+    if (document === undefined) {
+      document = newDocument({ type, ma_co_so, code }, ++this.#nationalCodes[type]);
+      this.#documents.set(key, document);
+    }
+    document.posts++;
+    document.withdrawn = false;
+    this.#keepBody(document, call);
+    return document;
   }
 
   /** Replaces a document that was accepted before. */
-  replace(document: PartnerDocument, body: string): void {
+  replace(document: DocumentRecord, call: OpenCall): void {
     document.puts++;
-    this.#keepBody(document, body);
+    this.#keepBody(document, call);
   }
 
   /** Calls kept, oldest first: those after `since` (a sequence number), of one document code, or both. */
@@ -170,18 +185,22 @@ export class Memory {
     const { since = 0, code, limit = Infinity } = filter;
     return this.#kept()
       .filter((call) => call.seq > since && (code === undefined || call.code === code))
-      .slice(0, limit);
+      .slice(0, limit)
+      .map(({ kept, accepted: _, ...call }) => ({ ...call, body: kept.text() }));
   }
 
   /** Every document, in the order of first acceptance. */
   documents(): PartnerDocument[] {
-    return [...this.#documents.values()];
+    return Array.from(this.#documents.values(), (document) => ({
+      ...document,
+      bodies: document.bodies.map((body) => body.text()),
+    }));
   }
 
   /** Counts over everything since the start or the last reset, whatever has been forgotten. */
   stats(): PartnerStats {
     const { closed, types, statuses, outcomes, faults, violations } = this.#counts;
-    const documents = this.documents();
+    const documents = [...this.#documents.values()];
     const accepted = documents.map((document) => document.posts + document.puts);
     return {
       calls: closed,
@@ -203,13 +222,14 @@ export class Memory {
     return { calls: closed, accepted: (outcomes.get("accepted") ?? 0) + (outcomes.get("replaced") ?? 0) };
   }
 
-  #kept(): Call[] {
+  #kept(): OpenCall[] {
     return this.#calls.slice(-this.#remember);
   }
 
-  #keepBody(document: PartnerDocument, body: string): void {
+  #keepBody(document: DocumentRecord, call: OpenCall): void {
+    call.accepted = document;
     // Not push(): it would make room for 16 more, for every document there is.
-    document.bodies = [...document.bodies, body];
+    document.bodies = document.bodies.length === 0 ? [call.kept] : [...document.bodies, call.kept];
     this.#bodyOwners.push(document);
     if (this.#bodyOwners.length < 2 * this.#remember) return;
     const forgotten = this.#bodyOwners.splice(0, this.#bodyOwners.length - this.#remember);
@@ -260,6 +280,21 @@ function noCounts(): Counts {
 
 function count<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function newDocument({ type, ma_co_so, code }: DocumentName, number: number): DocumentRecord {
+  return {
+    type,
+    ma_co_so,
+    code,
+    national_code: CODE_PREFIXES[type] + String(number).padStart(8, "0"),
+    posts: 0,
+    puts: 0,
+    bodies: [],
+    withdrawn: false,
+    answered: false,
+    sent_after_answer: 0,
+  };
 }
 
 /** The facility's length says where the code begins, whatever characters both have. */

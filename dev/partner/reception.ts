@@ -17,7 +17,7 @@ import type { Dialect, Route } from "./dialects.ts";
 import type { CheckedFault } from "./fault_input.ts";
 import { faultAnswer, type Faults, letsThrough } from "./faults.ts";
 import type { Caller, Gatekeeper } from "./login.ts";
-import type { Call, Memory, Outcome } from "./memory.ts";
+import type { DocumentRecord, Memory, OpenCall, Outcome } from "./memory.ts";
 
 /** A call as it arrived. */
 export interface Arrival {
@@ -31,7 +31,7 @@ export interface Arrival {
 
 /** What to do with a call: the answer, after a delay in milliseconds. */
 export interface Handled {
-  readonly call: Call;
+  readonly call: OpenCall;
   readonly answer: Answer;
   readonly delayMs: number;
 }
@@ -64,23 +64,25 @@ interface Parsed {
 /** Handles one call from the first check to the answer. Never throws for what a client may send. */
 export function receive(desk: Desk, arrival: Arrival): Handled {
   const nowMs = desk.clock();
-  const path = arrival.url.replace(/\?.*$/s, "");
-  const route = desk.dialect.route(arrival.method, path);
-  const text = utf8.decode(arrival.body);
+  const { method, url } = arrival;
+  const query = url.indexOf("?");
+  const route = desk.dialect.route(method, query < 0 ? url : url.slice(0, query));
   const call = desk.memory.open({
     atMs: nowMs,
-    method: arrival.method,
-    path: arrival.url,
+    method,
+    path: url,
     type: route.to === "document" || route.to === "withdrawal" ? route.type : null,
     login: route.to === "login",
-    body: route.to === "login" ? "" : text,
+    body: route.to === "login" ? "" : arrival.body,
   });
-  const parsed = parseBody(arrival, text);
+  const parsed = parseBody(arrival);
   const caller = identify(desk, call, { route, parsed, arrival });
+  const known = desk.memory.find(call);
+  if (known?.answered && route.to === "document") known.sent_after_answer++;
   const fault = desk.faults.strike(call, nowMs);
   call.fault = fault?.kind ?? null;
   const verdict = fault === undefined || letsThrough(fault)
-    ? judge(desk, call, { route, parsed, caller, fault, text })
+    ? judge(desk, call, { route, parsed, caller, known, fault })
     : undefined;
   call.outcome = verdict?.outcome ?? "fault";
   const spoilt = fault === undefined ? undefined : faultAnswer(fault, nowMs);
@@ -92,7 +94,7 @@ export function receive(desk: Desk, arrival: Arrival): Handled {
 /** Fills in who calls about which document, and any breach of the contract; so a fault hides none of it. */
 function identify(
   desk: Desk,
-  call: Call,
+  call: OpenCall,
   { route, parsed, arrival }: { route: Route; parsed: Parsed; arrival: Arrival },
 ): Caller | undefined {
   if (route.to === "login") {
@@ -111,8 +113,6 @@ function identify(
     const breach = parsed.broken === undefined ? findBreach(rules, parsed.value) : undefined;
     call.violation = parsed.broken ?? (breach === undefined ? null : breachMessage(breach));
   }
-  const known = desk.memory.find(call);
-  if (known?.answered && route.to === "document") known.sent_after_answer++;
   return caller;
 }
 
@@ -120,12 +120,13 @@ interface Case {
   readonly route: Route;
   readonly parsed: Parsed;
   readonly caller: Caller | undefined;
+  /** The document that the call is about, if there is one already. */
+  readonly known: DocumentRecord | undefined;
   readonly fault: CheckedFault | undefined;
-  readonly text: string;
 }
 
 /** The partner's own answer, faults aside. */
-function judge(desk: Desk, call: Call, { route, parsed, caller, fault, text }: Case): Verdict {
+function judge(desk: Desk, call: OpenCall, { route, parsed, caller, known, fault }: Case): Verdict {
   if (route.to === "nowhere") return notFound("Không tìm thấy đường dẫn");
   if (route.to === "wrong_method") {
     const answer = json(405, { mess: "Phương thức không được hỗ trợ" }, { allow: route.allow });
@@ -134,7 +135,7 @@ function judge(desk: Desk, call: Call, { route, parsed, caller, fault, text }: C
   if (route.to === "login") return judgeLogin(desk, call, parsed);
   const locked = judgeCaller(desk, call, caller);
   if (locked !== undefined) return locked;
-  if (route.to === "withdrawal") return judgeWithdrawal(desk, call);
+  if (route.to === "withdrawal") return judgeWithdrawal(call, known);
   if (call.violation !== null) return { answer: refusal(call.violation), outcome: "contract_violation" };
   const unknownDrug = findUnknownDrug(desk.dialect.contract[route.type], parsed.value);
   if (unknownDrug !== undefined) {
@@ -142,11 +143,11 @@ function judge(desk: Desk, call: Call, { route, parsed, caller, fault, text }: C
     return { answer: refusal(mess), outcome: "refused" };
   }
   return route.replaces
-    ? judgeReplacement(desk, call, { type: route.type, text, fault })
-    : judgeDocument(desk, call, { type: route.type, text, fault });
+    ? judgeReplacement(desk, call, { type: route.type, known, fault })
+    : judgeDocument(desk, call, { type: route.type, known, fault });
 }
 
-function judgeLogin(desk: Desk, call: Call, parsed: Parsed): Verdict {
+function judgeLogin(desk: Desk, call: OpenCall, parsed: Parsed): Verdict {
   if (parsed.broken !== undefined) {
     call.violation = parsed.broken;
     return { answer: refusal(parsed.broken), outcome: "contract_violation" };
@@ -156,7 +157,7 @@ function judgeLogin(desk: Desk, call: Call, parsed: Parsed): Verdict {
   return { answer, outcome };
 }
 
-function judgeCaller(desk: Desk, call: Call, caller: Caller | undefined): Verdict | undefined {
+function judgeCaller(desk: Desk, call: OpenCall, caller: Caller | undefined): Verdict | undefined {
   if (caller === undefined || caller.refused !== undefined || caller.account === null) {
     return { answer: json(401, { mess: caller?.refused ?? "Chưa đăng nhập" }), outcome: "unauthorized" };
   }
@@ -165,8 +166,7 @@ function judgeCaller(desk: Desk, call: Call, caller: Caller | undefined): Verdic
   return { answer: json(403, { mess }), outcome: "forbidden" };
 }
 
-function judgeWithdrawal(desk: Desk, call: Call): Verdict {
-  const document = desk.memory.find(call);
+function judgeWithdrawal(call: OpenCall, document: DocumentRecord | undefined): Verdict {
   if (document === undefined) return notFound(`Không tìm thấy phiếu ${call.code}`);
   document.withdrawn = true;
   document.answered = false;
@@ -175,23 +175,23 @@ function judgeWithdrawal(desk: Desk, call: Call): Verdict {
 
 interface Sent {
   readonly type: DocumentType;
-  readonly text: string;
+  readonly known: DocumentRecord | undefined;
   readonly fault: CheckedFault | undefined;
 }
 
-function judgeReplacement(desk: Desk, call: Call, { type, text, fault }: Sent): Verdict {
-  const document = desk.memory.find(call);
-  if (document === undefined) return notFound(`Không tìm thấy phiếu ${call.code}`);
-  desk.memory.replace(document, text);
-  return { answer: accepted(desk, type, document.national_code, fault), outcome: "replaced" };
+function judgeReplacement(desk: Desk, call: OpenCall, { type, known, fault }: Sent): Verdict {
+  if (known === undefined) return notFound(`Không tìm thấy phiếu ${call.code}`);
+  desk.memory.replace(known, call);
+  return { answer: accepted(desk, type, known.national_code, fault), outcome: "replaced" };
 }
 
-function judgeDocument(desk: Desk, call: Call, { type, text, fault }: Sent): Verdict {
-  const [code, ma_co_so] = [call.code ?? "", call.ma_co_so ?? ""];
-  if (desk.memory.find(call) !== undefined) {
+function judgeDocument(desk: Desk, call: OpenCall, { type, known, fault }: Sent): Verdict {
+  const code = call.code ?? "";
+  const ma_co_so = call.ma_co_so ?? "";
+  if (known !== undefined) {
     return { answer: existsRefusal(code, ma_co_so, desk.existsSaid++), outcome: "exists" };
   }
-  const document = desk.memory.accept({ type, ma_co_so, code, body: text });
+  const document = desk.memory.accept(call, { type, ma_co_so, code });
   return { answer: accepted(desk, type, document.national_code, fault), outcome: "accepted" };
 }
 
@@ -211,12 +211,16 @@ function notFound(mess: string): Verdict {
 function findUnknownDrug(rules: DocumentRules, body: unknown): string | undefined {
   const lines = isObject(body) ? body[rules.lines] : undefined;
   if (!Array.isArray(lines)) return undefined;
-  return lines.map((line) => textOf(line, rules.drug) ?? "").find((drug) => drug.startsWith("KHONG-CO-"));
+  for (const line of lines) {
+    const drug = textOf(line, rules.drug);
+    if (drug?.startsWith("KHONG-CO-")) return drug;
+  }
+  return undefined;
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-function parseBody(arrival: Arrival, text: string): Parsed {
+function parseBody(arrival: Arrival): Parsed {
   if (arrival.body.length === 0) return { value: undefined, broken: "Thiếu nội dung JSON" };
   if (!/^application\/json\b/i.test(arrival.contentType)) {
     return {
@@ -225,7 +229,9 @@ function parseBody(arrival: Arrival, text: string): Parsed {
     };
   }
   try {
-    if (isUtf8(arrival.body)) return { value: JSON.parse(text) };
+    const text = utf8.decode(arrival.body);
+    // What is no UTF-8 shows as U+FFFD, which may also have been sent.
+    if (!text.includes("\ufffd") || isUtf8(arrival.body)) return { value: JSON.parse(text) };
   } catch {
     // Not JSON: said below.
   }

@@ -90,6 +90,8 @@ function carryOut(answer: Answer, { exchange, timers }: Way): void {
     case "reply":
       return exchange.reply(answer.status, answer.headers, answer.body);
     case "truncate":
+      // A head alone would be the whole answer then.
+      if (!exchange.mayHaveBody(answer.status)) return exchange.cut();
       // Promises more than it sends.
       exchange.begin(answer.status, { ...answer.headers, "content-length": 1000 });
       return exchange.send(answer.body, () => exchange.cut());

@@ -119,14 +119,19 @@ export class Exchange {
     return this.#socket.writableNeedDrain;
   }
 
+  /** May an answer of this status have a body? */
+  mayHaveBody(status: number): boolean {
+    return mayHaveBody(this.#request.head.method, status);
+  }
+
   /** The whole answer, in one write. */
   reply(status: number, fields: AnswerFields, body: string): void {
-    const { method, keepAlive } = this.#request.head;
+    const { keepAlive } = this.#request.head;
     const head = answerHead(status, { ...fields, "content-length": Buffer.byteLength(body) }, {
       keepAlive,
       nowMs: Date.now(),
     });
-    const text = mayHaveBody(method, status) ? head + body : head;
+    const text = this.mayHaveBody(status) ? head + body : head;
     const sent = (error?: Error | null) => this.over(!error);
     this.#socket.write(text, sent);
     if (!keepAlive) this.#socket.destroySoon();

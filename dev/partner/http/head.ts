@@ -1,6 +1,7 @@
 // Reads the head of one HTTP/1.1 request: the request line and the header fields. Pure; request_reader.ts finds where
 // the head ends, and reads the body after it. Knows of the fields only what the partner looks at.
 import { METHODS } from "node:http";
+import { remembered } from "../remembered.ts";
 
 /** What a head says. */
 export interface Head {
@@ -34,28 +35,38 @@ const fieldName = /^[\w!#$%&'*+.^`|~-]+$/;
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const forbiddenInValue = /[\x00-\x08\x0a-\x1f\x7f]/;
 
+/** How many different lines are remembered: the lengths of bodies, and a login for every account. */
+const LINES_MAX = 4000;
+
 /** Reads a head: bytes as latin1 text, without the empty line that ends it. */
 export function readHead(text: string): Head | BadHead {
   const lineEnd = text.indexOf("\r\n");
-  const line = requestLine.exec(lineEnd < 0 ? text : text.slice(0, lineEnd));
-  const [, method = "", url = "", minor] = line ?? [];
+  const line = requestLineOf(lineEnd < 0 ? text : text.slice(0, lineEnd));
   const fields = lineEnd < 0 ? new Fields() : readFields(text, lineEnd + 2);
-  if (line === null || !methods.has(method) || fields === undefined) return { refusedWith: 400 };
-  if (minor === "1" && !fields.host) return { refusedWith: 400 };
+  if (line === null || fields === undefined) return { refusedWith: 400 };
+  const { method, url, minor } = line;
   const bodyLength = bodyLengthOf(fields);
-  if (bodyLength === undefined) return { refusedWith: 400 };
+  if (bodyLength === undefined || (minor === 1 && !fields.host)) return { refusedWith: 400 };
   if (fields.expect !== "" && !/^100-continue$/i.test(fields.expect)) return { refusedWith: 417 };
   return {
     method,
     url,
-    minor: minor === "1" ? 1 : 0,
-    keepAlive: isKept(minor === "1", fields.connection),
-    expectsContinue: fields.expect !== "" && minor === "1",
+    minor,
+    keepAlive: isKept(minor === 1, fields.connection),
+    expectsContinue: fields.expect !== "" && minor === 1,
     bodyLength,
     authorization: fields.authorization ?? "",
     contentType: fields.contentType ?? "",
   };
 }
+
+type RequestLine = Pick<Head, "method" | "url" | "minor">;
+
+/** Null for what is no request line, or asks for a method that nobody knows. */
+const requestLineOf = remembered(LINES_MAX, (text): RequestLine | null => {
+  const [, method = "", url = "", minor] = requestLine.exec(text) ?? [];
+  return methods.has(method) ? { method, url, minor: minor === "1" ? 1 : 0 } : null;
+});
 
 /** The fields that are looked at. */
 class Fields {
@@ -68,24 +79,35 @@ class Fields {
   transferEncoding: string | undefined = undefined;
 }
 
+interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Null for what is no header field. */
+const fieldOf = remembered(LINES_MAX, (line): Field | null => {
+  const colon = line.indexOf(":");
+  const name = line.slice(0, Math.max(0, colon));
+  const value = line.slice(colon + 1);
+  if (!fieldName.test(name) || forbiddenInValue.test(value)) return null;
+  return { name: name.toLowerCase(), value: value.trim() };
+});
+
 /** Reads fields from `at` on; undefined when one of them is malformed, or says twice how long the body is. */
 function readFields(text: string, at: number): Fields | undefined {
   const fields = new Fields();
   while (at < text.length) {
     const next = text.indexOf("\r\n", at);
     const end = next < 0 ? text.length : next;
-    const colon = text.indexOf(":", at);
-    if (colon < 0 || colon >= end) return undefined;
-    const name = text.slice(at, colon);
-    const value = text.slice(colon + 1, end);
-    if (!fieldName.test(name) || forbiddenInValue.test(value)) return undefined;
-    if (!setField(fields, name.toLowerCase(), value.trim())) return undefined;
+    const field = fieldOf(text.slice(at, end));
+    if (field === null || !setField(fields, field)) return undefined;
     at = end + 2;
   }
   return fields;
 }
 
-function setField(fields: Fields, name: string, value: string): boolean {
+/** Returns false for a second field that says how long the body is. */
+function setField(fields: Fields, { name, value }: Field): boolean {
   switch (name) {
     case "host":
       fields.host = true;

@@ -2,10 +2,13 @@
 // feeds it, and asks for the next request when the one before has been answered.
 import { Buffer } from "node:buffer";
 import { type BodyReader, ChunkedBody, MeasuredBody } from "./body.ts";
-import { type Head, readHead } from "./head.ts";
+import { type BadHead, type Head, readHead } from "./head.ts";
 
 /** A longer head is refused with 431, bytes. */
 const HEAD_MAX_BYTES = 16 * 1024;
+
+/** So much is looked through first, bytes; a body follows, and need not be made text of here. */
+const HEAD_USUAL_BYTES = 768;
 
 const CR = 13;
 const LF = 10;
@@ -64,17 +67,25 @@ export class RequestReader {
     return this.#readBody(this.#head);
   }
 
-  #readHead(): ReturnType<typeof readHead> | undefined {
+  #readHead(): Head | BadHead | undefined {
     this.#skipEmptyLines();
     const first = this.#bytes[this.#at];
     if (first === undefined) return undefined;
     // Seen at once, without waiting for a whole head: it may be TLS, whose client waits too.
     if (!isLetter(first)) return { refusedWith: 400 };
-    const text = this.#bytes.toString("latin1", this.#at, this.#at + HEAD_MAX_BYTES + END_OF_HEAD.length);
-    const length = text.indexOf(END_OF_HEAD);
-    if (length < 0) return text.length > HEAD_MAX_BYTES ? { refusedWith: 431 } : undefined;
+    let text = this.#textOf(HEAD_USUAL_BYTES);
+    let length = text.indexOf(END_OF_HEAD);
+    if (length < 0) {
+      text = this.#textOf(HEAD_MAX_BYTES + END_OF_HEAD.length);
+      length = text.indexOf(END_OF_HEAD);
+    }
+    if (length < 0) return refusalOfPart(text);
     this.#at += length + END_OF_HEAD.length;
     return readHead(text.slice(0, length));
+  }
+
+  #textOf(bytesMax: number): string {
+    return this.#bytes.toString("latin1", this.#at, this.#at + bytesMax);
   }
 
   /** Some clients send one after a body (RFC 9112, section 2.2). */
@@ -95,6 +106,12 @@ export class RequestReader {
     const { isTooLarge } = body.gathered;
     return { kind: "request", request: { head, body: body.gathered.bytes(), isTooLarge } };
   }
+}
+
+/** What is wrong with a head that has not ended yet, if something is. */
+function refusalOfPart(text: string): BadHead | undefined {
+  if (/(?<!\r)\n/.test(text)) return { refusedWith: 400 };
+  return text.length > HEAD_MAX_BYTES ? { refusedWith: 431 } : undefined;
 }
 
 function isLetter(byte: number): boolean {

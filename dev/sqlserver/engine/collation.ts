@@ -77,7 +77,7 @@ export function trimEndBlanks(text: string): string {
 
 /** Punctuation sorts before digits and letters, also those signs that ASCII has after them. One key, one text. */
 function keyOfLetters(text: string): string {
-  return text.replace(/[[\\\]^_`{|}~]/g, (sign) => `!${sign}`);
+  return /[[\\\]^_`{|}~]/.test(text) ? text.replace(/[[\\\]^_`{|}~]/g, (sign) => `!${sign}`) : text;
 }
 
 /** Letters first, then their marks; đ is a letter of its own, after d. Wide forms equal narrow ones. */

@@ -23,6 +23,11 @@ export function readJson(text: string): JsonValue {
   return value;
 }
 
+/** A text with its quotes. */
+// deno-lint-ignore no-control-regex
+const stringPattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const scalarPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -86,22 +91,19 @@ class Reader {
   }
 
   #string(): string {
-    // deno-lint-ignore no-control-regex
-    const pattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text)?.[0];
-    if (match === undefined) throw this.#unexpected();
-    this.#at += match.length;
+    stringPattern.lastIndex = this.#at;
+    if (!stringPattern.test(this.#text)) throw this.#unexpected();
+    const match = this.#text.slice(this.#at, stringPattern.lastIndex);
+    this.#at = stringPattern.lastIndex;
     return match.includes("\\") ? hideNul(JSON.parse(match)) : match.slice(1, -1);
   }
 
   #scalar(start: number): JsonValue {
-    const pattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-    pattern.lastIndex = start;
-    const text = pattern.exec(this.#text)?.[0];
-    if (text === undefined) throw this.#unexpected();
-    this.#at += text.length;
-    const end = this.#at;
+    scalarPattern.lastIndex = start;
+    if (!scalarPattern.test(this.#text)) throw this.#unexpected();
+    const end = scalarPattern.lastIndex;
+    const text = this.#text.slice(start, end);
+    this.#at = end;
     if (text === "null") return { kind: "null", start, end };
     if (text === "true" || text === "false") return { kind: "boolean", text, start, end };
     return { kind: "number", text, start, end };
@@ -114,7 +116,11 @@ class Reader {
   }
 
   #blanks(): void {
-    while (/[ \t\r\n]/.test(this.#text[this.#at] ?? "")) this.#at++;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
   }
 
   #unexpected(): SqlError {
@@ -173,5 +179,6 @@ export function follow(value: JsonValue, path: JsonPath): JsonValue | undefined 
 function child(value: JsonValue, step: PathStep): JsonValue | undefined {
   if ("index" in step) return value.kind === "array" ? value.items[step.index] : undefined;
   if (value.kind !== "object") return undefined;
-  return value.entries.find(([key]) => key === step.key)?.[1];
+  for (const entry of value.entries) if (entry[0] === step.key) return entry[1];
+  return undefined;
 }

@@ -15,11 +15,15 @@ export interface JsonColumnPlan {
 
 const anyText = textType("nvarchar", MAX);
 
-/** Rows of OPENJSON(text, root) WITH (columns): JSON text of an array of arrays. */
+/** Rows of OPENJSON(text, root) WITH (columns): JSON text of an array of arrays; of values where there is one column. */
 export function openJsonWith(
   columns: readonly JsonColumnPlan[],
 ): (text: string, root: string | null) => string {
   const readers = columns.map(cellReader);
+  const [only] = readers;
+  if (only !== undefined && readers.length === 1) {
+    return (text, root) => rowToJson(elements(rootOf(text, root)).map((element) => only(element, text)));
+  }
   return (text, root) => {
     const rows = elements(rootOf(text, root)).map((element) => readers.map((read) => read(element, text)));
     return rowsToJson(rows);
@@ -57,10 +61,16 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** JSON text of rows; bigints are written digit for digit. */
+/** JSON text of rows. */
 export function rowsToJson(rows: readonly (readonly Physical[])[]): string {
-  const cell = (value: Physical) => typeof value === "bigint" ? String(value) : JSON.stringify(value);
-  return `[${rows.map((row) => `[${row.map(cell).join(",")}]`).join(",")}]`;
+  return `[${rows.map(rowToJson).join(",")}]`;
+}
+
+/** JSON text of values; bigints are written digit for digit. */
+function rowToJson(row: readonly Physical[]): string {
+  return `[${
+    row.map((value) => typeof value === "bigint" ? String(value) : JSON.stringify(value)).join(",")
+  }]`;
 }
 
 function rootOf(text: string, root: string | null): JsonValue | undefined {
@@ -94,13 +104,14 @@ function plainRow(key: string, value: JsonValue, text: string): Physical[] {
 
 function cellReader(column: JsonColumnPlan): (element: JsonValue, text: string) => Physical {
   const convert = cellConverter(column);
+  const takesBits = ["bit", "tinyint", "smallint", "int", "bigint"].includes(column.type.name);
   return (element, text) => {
     const value = follow(element, column.path);
     if (value === undefined || value.kind === "null") return null;
     if (value.kind === "array" || value.kind === "object") {
       return column.asJson ? text.slice(value.start, value.end) : missing(column);
     }
-    return column.asJson ? missing(column) : convert(bitText(value, column.type));
+    return column.asJson ? missing(column) : convert(takesBits ? bitText(value) : value.text);
   };
 }
 
@@ -112,9 +123,9 @@ function missing(column: JsonColumnPlan): null {
 }
 
 /** true and false are 1 and 0 where a number is wanted. */
-function bitText(value: Extract<JsonValue, { text: string }>, type: SqlType): string {
-  const numeric = ["bit", "tinyint", "smallint", "int", "bigint"].includes(type.name);
-  return value.kind === "boolean" && numeric ? (value.text === "true" ? "1" : "0") : value.text;
+function bitText(value: Extract<JsonValue, { text: string }>): string {
+  if (value.kind !== "boolean") return value.text;
+  return value.text === "true" ? "1" : "0";
 }
 
 function cellConverter(column: JsonColumnPlan): Converter {

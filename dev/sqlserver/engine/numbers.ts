@@ -59,7 +59,9 @@ function integerText(text: string, from: SqlType, to: SqlType): bigint {
   if (trimmed === "") return 0n;
   if (to.name === "bit" && /^(true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === "true" ? 1n : 0n;
   if (!/^[+-]?\s*\d+$/.test(trimmed)) throw notANumber(text, from, to);
-  const value = BigInt(trimmed.replace(/^\+?\s*/, "").replace(/^-\s*/, "-"));
+  // Most texts are digits alone, which need no tidying.
+  const plain = /^\d/.test(trimmed) ? trimmed : trimmed.replace(/^\+?\s*/, "").replace(/^-\s*/, "-");
+  const value = BigInt(plain);
   if (to.name === "bit") return value === 0n ? 0n : 1n;
   const [low, high] = ranges[to.name] ?? [0n, 0n];
   if (value >= low && value <= high) return value;

@@ -1,4 +1,4 @@
-// The functions that SQLite calls back: one SQL function x(id, …) over a table of JavaScript functions.
+// The functions that SQLite calls back: one SQL function x(…, id) over a table of JavaScript functions.
 // sql/emit asks for an id by a key that says all there is to know about the function; equal keys share one.
 import type { Physical } from "../sql/types.ts";
 
@@ -20,10 +20,12 @@ export class Ops {
       id = this.#ops.push(make()) - 1;
       this.#ids.set(key, id);
     }
-    return `x(${[`${id}.0`, ...args].join(",")})`;
+    return `x(${[...args, `${id}.0`].join(",")})`;
   }
 
-  run(id: number, args: readonly Physical[]): Physical {
+  /** Carries out a call; takes the id off the end of its arguments. */
+  run(args: Physical[]): Physical {
+    const id = Number(args.pop());
     const op = this.#ops[id];
     if (op === undefined) throw new Error(`no function ${id}`);
     return op(args);

@@ -1,5 +1,5 @@
 // NOT NULL (515) and unique keys (2627, 2601) of a row that is being written.
-import { findColumn, type Index, type Table } from "../catalog.ts";
+import { type Column, findColumn, type Index, type Table } from "../catalog.ts";
 import { printer } from "../engine/convert.ts";
 import { SqlError } from "../errors.ts";
 import type { Session } from "../session.ts";
@@ -7,13 +7,16 @@ import { quoteName } from "../sql/emit/context.ts";
 import { sortKey } from "../sql/emit/coerce.ts";
 import { isText, type Physical } from "../sql/types.ts";
 
+/** `written` are the columns whose values are new. */
 export function checkNotNull(
   session: Session,
   table: Table,
-  row: readonly Physical[],
-  verb: "INSERT" | "UPDATE",
+  written: readonly Column[],
+  { row, verb }: { row: readonly Physical[]; verb: "INSERT" | "UPDATE" },
 ): void {
-  const column = table.columns.find((candidate, i) => !candidate.nullable && row[i] === null);
+  const column = table.columns.find((candidate, i) =>
+    !candidate.nullable && row[i] === null && written.includes(candidate)
+  );
   if (column === undefined) return;
   const { database } = session.store.catalogFor(session);
   throw new SqlError(

@@ -1,6 +1,6 @@
 // INSERT, UPDATE, DELETE: the emitter's SELECT names the rows, this file writes them one by one and checks them.
 // What breaks a rule is named as SQL Server names it (constraints.ts).
-import { type Column, type Table } from "../catalog.ts";
+import type { Table } from "../catalog.ts";
 import type { Session } from "../session.ts";
 import type { Delete, Insert, OutputItem, Update } from "../sql/ast.ts";
 import { type EmitContext, quoteName } from "../sql/emit/context.ts";
@@ -13,7 +13,10 @@ import { outputColumns, outputRow } from "./output.ts";
 import { bindValues, planFor } from "./plan.ts";
 import type { Run } from "./run.ts";
 
-/** A row before and after; null before an INSERT and after a DELETE. Values are in the order of the table's columns. */
+/**
+ * A row before and after; null before an INSERT and after a DELETE. Values are in the order of the table's columns. Of an UPDATE
+ * without OUTPUT it has the columns that are set, and those of which a rule between rows speaks; the others are null.
+ */
 export interface Change {
   readonly rowId: bigint;
   readonly before: readonly Physical[] | null;
@@ -68,7 +71,7 @@ function insertRows(session: Session, plan: RowPlan, rows: readonly Physical[][]
       const index = columns.indexOf(column);
       return index < 0 ? session.store.nextIdentity(table) : values[index] ?? null;
     });
-    checkNotNull(session, table, after, "INSERT");
+    checkNotNull(session, table, table.columns, { row: after, verb: "INSERT" });
     const rowId = insertRow(session, table, after);
     if (identity !== undefined) {
       noteIdentity(session, table, after[table.columns.indexOf(identity)] ?? null, explicit);
@@ -99,19 +102,15 @@ function changeRows(
   rows: readonly Physical[][],
   kind: "update" | "delete",
 ): Change[] {
-  const { table, columns } = plan;
+  const update = rowUpdater(session, plan);
   const seen = new Set<bigint>();
   const changes: Change[] = [];
-  for (const [id, ...values] of rows) {
-    const rowId = BigInt(id as bigint);
+  for (const row of rows) {
+    const rowId = BigInt(row[0] as bigint);
     // A row that the join meets twice is changed once, by the first match.
     if (seen.has(rowId)) continue;
     seen.add(rowId);
-    changes.push(
-      kind === "delete"
-        ? deleteRow(session, table, rowId)
-        : updateRow(session, table, columns, rowId, values),
-    );
+    changes.push(kind === "delete" ? deleteRow(session, plan.table, rowId) : update(rowId, row));
   }
   return changes;
 }
@@ -124,24 +123,28 @@ export function deleteRow(session: Session, table: Table, rowId: bigint): Change
   return { rowId, before, after: null };
 }
 
-function updateRow(
+/** Updates rows as emitUpdate gives them: row id, new values, what is kept of the row as it stands. */
+function rowUpdater(
   session: Session,
-  table: Table,
-  columns: readonly Column[],
-  rowId: bigint,
-  values: readonly Physical[],
-): Change {
-  const before = currentRow(session, table, rowId);
-  const after = table.columns.map((column, i) => {
-    const index = columns.indexOf(column);
-    return index < 0 ? before[i] ?? null : values[index] ?? null;
-  });
-  checkNotNull(session, table, after, "UPDATE");
+  { table, columns, kept }: RowPlan,
+): (rowId: bigint, row: readonly Physical[]) => Change {
   const sets = columns.map((column) => `${quoteName(column.name)} = ?`).join(",");
   const sql = `UPDATE ${quoteName(table.name)} SET ${sets} WHERE ${quoteName(table.rowId)} = ?`;
-  guarded(session, table, after, rowId, () => session.store.writer.run(sql, [...values, rowId]));
+  const end = 1 + columns.length;
+  // Where a column's value stands in such a row: now, and when it is written; -1 for a value that nobody looks at.
+  const placesBefore = table.columns.map((column) => kept.includes(column) ? end + kept.indexOf(column) : -1);
+  const placesAfter = table.columns.map((column, i) =>
+    columns.includes(column) ? 1 + columns.indexOf(column) : placesBefore[i] ?? -1
+  );
   const moved = table.columns.findIndex((column) => column.name === table.rowId);
-  return { rowId: moved < 0 ? rowId : BigInt(after[moved] as bigint), before, after };
+  return (rowId, row) => {
+    const before = placesBefore.map((place) => place < 0 ? null : row[place] ?? null);
+    const after = placesAfter.map((place) => place < 0 ? null : row[place] ?? null);
+    checkNotNull(session, table, columns, { row: after, verb: "UPDATE" });
+    const values = [...row.slice(1, end), rowId];
+    guarded(session, table, after, rowId, () => session.store.writer.run(sql, values));
+    return { rowId: moved < 0 ? rowId : BigInt(after[moved] as bigint), before, after };
+  };
 }
 
 function currentRow(session: Session, table: Table, rowId: bigint): Physical[] {

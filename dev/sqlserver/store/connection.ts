@@ -29,6 +29,8 @@ export class Connection {
    */
   #failure: { error: unknown } | null = null;
   readonly #statements = new Map<string, StatementSync>();
+  /** The one used last, since the rows of a change use the same one after another. */
+  #last: { sql: string; statement: StatementSync } | null = null;
 
   constructor(path: string) {
     this.db = new DatabaseSync(path);
@@ -66,10 +68,18 @@ export class Connection {
 
   close(): void {
     this.#statements.clear();
+    this.#last = null;
     this.db.close();
   }
 
   #statement(sql: string): StatementSync {
+    if (this.#last?.sql === sql) return this.#last.statement;
+    const statement = this.#find(sql);
+    this.#last = { sql, statement };
+    return statement;
+  }
+
+  #find(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) {
       this.#statements.delete(sql);

@@ -20,8 +20,8 @@ export interface FunctionHost {
   rowFree(table: string, rowId: bigint, skip: boolean): boolean;
 }
 
-/** A function as it is registered; what it throws is kept for the connection's caller. */
-type Callback = (...args: Physical[]) => Physical;
+/** A function as it is registered: it may keep the arguments; what it throws is kept for the connection's caller. */
+type Callback = (args: Physical[]) => Physical;
 
 export function registerFunctions(connection: Connection, host: FunctionHost): void {
   const { db } = connection;
@@ -31,12 +31,12 @@ export function registerFunctions(connection: Connection, host: FunctionHost): v
       { ...options, ...always },
       (...args: Physical[]) => guarded(connection, callback, args),
     );
-  register("x", pure, (id, ...args) => host.ops.run(Number(id), args));
+  register("x", pure, (args) => host.ops.run(args));
   register("new_id", {}, () => crypto.randomUUID().toUpperCase());
   register(
     "object_id",
     {},
-    (name = null, kind) =>
+    ([name = null, kind]) =>
       name === null || kind === null
         ? null
         : host.objectId(String(name), kind === undefined ? null : String(kind)),
@@ -44,15 +44,12 @@ export function registerFunctions(connection: Connection, host: FunctionHost): v
   register(
     "row_free",
     {},
-    (table = null, rowId = null, skip = null) =>
+    ([table = null, rowId = null, skip = null]) =>
       host.rowFree(String(table), BigInt(rowId as bigint), skip === 1n) ? 1n : 0n,
   );
   for (const comparison of comparisons) {
-    register(
-      `ck_${comparison}`,
-      pure,
-      (text = null) => text === null ? null : collationKey(String(text), comparison),
-    );
+    const keyOf = rememberedKey(comparison);
+    register(`ck_${comparison}`, pure, ([text = null]) => text === null ? null : keyOf(String(text)));
     registerExtreme(connection, `min_${comparison}`, comparison, (a, b) => a < b);
     registerExtreme(connection, `max_${comparison}`, comparison, (a, b) => a > b);
   }
@@ -63,11 +60,24 @@ export function registerFunctions(connection: Connection, host: FunctionHost): v
 function guarded(connection: Connection, callback: Callback, args: Physical[]): Physical {
   if (connection.hasFailed) return null;
   try {
-    return callback(...args);
+    return callback(args);
   } catch (error) {
     connection.failed(error);
     return null;
   }
+}
+
+/** Two keys are kept: a change of status asks for the old one's and the new one's, row after row. */
+function rememberedKey(comparison: Comparison): (text: string) => string {
+  let last = { text: "", key: collationKey("", comparison) };
+  let other = last;
+  return (text) => {
+    if (text === last.text) return last.key;
+    if (text === other.text) return other.key;
+    other = last;
+    last = { text, key: collationKey(text, comparison) };
+    return last.key;
+  };
 }
 
 /** MIN and MAX of texts. */

@@ -156,6 +156,8 @@ export class ByteWriter {
   /** The low bytes of an integer, in two's complement. */
   integer(value: bigint, size: number): void {
     const at = this.#room(size);
+    if (size === 8) return this.#view.setBigUint64(at, value, true);
+    if (size === 4) return this.#view.setUint32(at, Number(BigInt.asUintN(32, value)), true);
     for (let i = 0; i < size; i++) this.#buffer[at + i] = Number(value >> BigInt(8 * i) & 0xffn);
   }
 
@@ -173,6 +175,12 @@ export class ByteWriter {
       buffer[at + 2 * i] = unit;
       buffer[at + 2 * i + 1] = unit >> 8;
     }
+  }
+
+  /** ASCII text, a byte a character, without a length. */
+  ascii(text: string): void {
+    const at = this.#room(text.length);
+    for (let i = 0; i < text.length; i++) this.#buffer[at + i] = text.charCodeAt(i);
   }
 
   /** Text with its length in characters, one byte. */

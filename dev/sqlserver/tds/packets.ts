@@ -113,36 +113,28 @@ export class PacketWriter {
     const room = this.packetSize - HEADER;
     // The last packet must not be empty, so one that is just full is kept back.
     const whole = Math.max(0, Math.ceil(data.length / room) - 1);
-    const packets = Array.from(
-      { length: whole },
-      (_, i) => this.#packet(data.subarray(i * room, (i + 1) * room), 0),
-    );
+    const packets = new Uint8Array(whole * this.packetSize);
+    for (let i = 0; i < whole; i++) {
+      this.#packet(packets, i * this.packetSize, data.subarray(i * room, (i + 1) * room), 0);
+    }
     this.#rest = data.slice(whole * room);
-    if (packets.length > 0) await this.#send(joined(packets));
+    if (whole > 0) await this.#send(packets);
   }
 
   /** Sends the rest and ends the message. */
   async end(): Promise<void> {
-    const last = this.#packet(this.#rest, STATUS.endOfMessage);
+    const last = new Uint8Array(HEADER + this.#rest.length);
+    this.#packet(last, 0, this.#rest, STATUS.endOfMessage);
     this.#rest = new Uint8Array(0);
     this.#packetId = 1;
     await this.#send(last);
   }
 
-  #packet(data: Uint8Array, status: number): Uint8Array {
-    const packet = new Uint8Array(HEADER + data.length);
-    packet.set([
-      this.#type,
-      status,
-      packet.length >> 8,
-      packet.length & 0xff,
-      0,
-      0,
-      this.#packetId & 0xff,
-      0,
-    ]);
-    packet.set(data, HEADER);
+  /** Writes a packet to its place in `out`. */
+  #packet(out: Uint8Array, at: number, data: Uint8Array, status: number): void {
+    const length = HEADER + data.length;
+    out.set([this.#type, status, length >> 8, length & 0xff, 0, 0, this.#packetId & 0xff, 0], at);
+    out.set(data, at + HEADER);
     this.#packetId++;
-    return packet;
   }
 }

@@ -214,6 +214,8 @@ function readChunks(reader: ByteReader): Uint8Array | null {
   if (reader.u64() === PLP_NULL) return null;
   const parts: Uint8Array[] = [];
   for (let size = reader.u32(); size !== 0; size = reader.u32()) parts.push(reader.bytes(size));
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
   const whole = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -5,6 +5,7 @@ import type { OutputColumn, Sink } from "../exec/run.ts";
 import type { Physical, SqlType } from "../sql/types.ts";
 import { ByteWriter } from "./bytes.ts";
 import type { PacketWriter } from "./packets.ts";
+import type { ValueWriter } from "./values.ts";
 import {
   DONE,
   DONE_STATUS,
@@ -27,7 +28,8 @@ export class Response implements Sink {
   readonly #inProcedure: boolean;
   readonly #onError: (error: SqlError) => void;
   readonly #out = new ByteWriter();
-  #columns: readonly OutputColumn[] = [];
+  /** For the columns of the present result. */
+  #writers: readonly ValueWriter[] = [];
   /** The last DONE waits here, since only the next token tells whether there is more. */
   #pending: { status: number; count: bigint } | null = null;
   #failed = false;
@@ -49,13 +51,12 @@ export class Response implements Sink {
   }
 
   columns(columns: readonly OutputColumn[]): void {
-    this.#columns = columns;
-    writeColumns(this.out, columns, this.#collation);
+    this.#writers = writeColumns(this.out, columns, this.#collation);
   }
 
   async rows(rows: readonly (readonly Physical[])[]): Promise<void> {
     for (const row of rows) {
-      writeRow(this.#out, this.#columns, row, this.#collation);
+      writeRow(this.#out, this.#writers, row);
       if (this.#out.length >= CHUNK) await this.#packets.write(this.#out.take());
     }
   }

@@ -5,7 +5,8 @@ import type { OutputColumn } from "../exec/run.ts";
 import type { Physical, SqlType } from "../sql/types.ts";
 import { PRODUCT_BUILD, PRODUCT_MAJOR } from "../version.ts";
 import { ByteWriter } from "./bytes.ts";
-import { writeTypeInfo, writeValue } from "./type_info.ts";
+import { writeTypeInfo } from "./type_info.ts";
+import { type ValueWriter, valueWriter, writeValue } from "./values.ts";
 
 const TOKEN = {
   returnStatus: 0x79,
@@ -124,7 +125,12 @@ export function writeEnvReset(out: ByteWriter): void {
   writeBody(out, TOKEN.envChange, Uint8Array.of(ENV.reset, 0, 0));
 }
 
-export function writeColumns(out: ByteWriter, columns: readonly OutputColumn[], fallback: Collation): void {
+/** Describes the columns of the rows that follow; gives the writers for their values. */
+export function writeColumns(
+  out: ByteWriter,
+  columns: readonly OutputColumn[],
+  fallback: Collation,
+): ValueWriter[] {
   out.u8(TOKEN.colMetadata);
   out.u16(columns.length);
   for (const column of columns) {
@@ -133,28 +139,29 @@ export function writeColumns(out: ByteWriter, columns: readonly OutputColumn[], 
     writeTypeInfo(out, column.type, column.collation ?? fallback);
     out.shortText(column.name);
   }
+  return columns.map((column) => valueWriter(column.type, column.collation ?? fallback));
 }
 
 /** A row with NULLs leaves them out and has a bitmap instead (NBCROW). */
 export function writeRow(
   out: ByteWriter,
-  columns: readonly OutputColumn[],
+  writers: readonly ValueWriter[],
   values: readonly Physical[],
-  fallback: Collation,
 ): void {
-  const hasNulls = columns.some((_, i) => (values[i] ?? null) === null);
+  const hasNulls = values.includes(null);
   out.u8(hasNulls ? TOKEN.nbcRow : TOKEN.row);
-  if (hasNulls) out.bytes(nullBitmap(columns.length, values));
-  columns.forEach((column, i) => {
+  if (hasNulls) out.bytes(nullBitmap(values));
+  // A row has as many values as there are columns. A loop by index: this runs for each cell of each result.
+  for (let i = 0; i < writers.length; i++) {
     const value = values[i] ?? null;
-    if (value !== null) writeValue(out, value, column.type, column.collation ?? fallback);
-  });
+    if (value !== null) writers[i]?.(out, value);
+  }
 }
 
-function nullBitmap(length: number, values: readonly Physical[]): Uint8Array {
-  const bitmap = new Uint8Array(Math.ceil(length / 8));
-  for (let i = 0; i < length; i++) {
-    if ((values[i] ?? null) === null) bitmap[i >> 3] = (bitmap[i >> 3] ?? 0) | 1 << (i & 7);
+function nullBitmap(values: readonly Physical[]): Uint8Array {
+  const bitmap = new Uint8Array(Math.ceil(values.length / 8));
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === null) bitmap[i >> 3] = (bitmap[i >> 3] ?? 0) | 1 << (i & 7);
   }
   return bitmap;
 }

@@ -46,7 +46,10 @@ function convertCall(
     const convert = make();
     return ([v]) => convert(v ?? null);
   });
-  if (isText(to) && !isText(value.type)) ctx.printed.set(sql, { operand: value.sql, print: make() });
+  // A text cut short may end in half a character, which SQLite would mend; nothing is cut on its way into a column.
+  if (isText(to) && (!isText(value.type) || target !== undefined)) {
+    ctx.notePrinted(sql, { operand: value.sql, print: make() });
+  }
   return sql;
 }
 

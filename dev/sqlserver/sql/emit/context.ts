@@ -36,10 +36,16 @@ export interface TableUse {
   readonly locks: boolean;
 }
 
-/** A conversion of a number or a date to text: the SQLite text of what is converted, and the conversion. */
-export interface Printed {
+/** A conversion to text: the SQLite text of what is converted, and the conversion. */
+interface Printed {
   readonly operand: string;
   readonly print: Converter;
+}
+
+/** Columns for SQLite to give, and what is to be done to the values of each afterwards (engine/convert.ts, convertColumns). */
+export interface Columns {
+  readonly sqls: string[];
+  readonly prints: (Converter | null)[];
 }
 
 export class EmitContext {
@@ -50,8 +56,7 @@ export class EmitContext {
   readonly lockedTables: ReadonlySet<string>;
   readonly binds: Bind[] = [];
   readonly uses: TableUse[] = [];
-  /** Conversions to text by their SQLite text: in a result's column they are done after SQLite, which calls back dearly. */
-  readonly printed = new Map<string, Printed>();
+  readonly #printed = new Map<string, Printed>();
   readonly #bindIds = new Map<string, number>();
   #aliases = 0;
 
@@ -77,6 +82,20 @@ export class EmitContext {
       this.#bindIds.set(key, id);
     }
     return `?${id}`;
+  }
+
+  /** Notes that `sql` converts a value to text, which need not be done inside SQLite. */
+  notePrinted(sql: string, printed: Printed): void {
+    this.#printed.set(sql, printed);
+  }
+
+  /** A result's columns, without the conversions that can be done after SQLite: that calls back dearly. */
+  columns(sqls: readonly string[]): Columns {
+    const printed = sqls.map((sql) => this.#printed.get(sql) ?? null);
+    return {
+      sqls: sqls.map((sql, i) => printed[i]?.operand ?? sql),
+      prints: printed.map((column) => column?.print ?? null),
+    };
   }
 
   variableType(name: string, line: number): SqlType {

@@ -16,10 +16,12 @@ import { emitInsertSource, topEnv } from "./query.ts";
 import type { Source } from "./scope.ts";
 import type { Typed } from "./typed.ts";
 
-/** A SELECT whose first column is the row id (not for INSERT), the others the new values of `columns`. */
+/** A SELECT whose first column is the row id (not for INSERT), the next ones the new values of `columns`, the last ones `kept`. */
 export interface RowPlan {
   readonly table: Table;
   readonly columns: readonly Column[];
+  /** Columns whose values before an UPDATE are looked at. */
+  readonly kept: readonly Column[];
   readonly sql: string;
 }
 
@@ -34,13 +36,32 @@ export function emitUpdate(ctx: EmitContext, statement: Update): RowPlan {
       { line: statement.line },
     );
   }
-  const values = statement.sets.map((set, i) => assigned(env, table, columns[i], set.value));
-  return { table, columns, sql: rowSelect(env, statement, { from, target, table, values }) };
+  const kept = statement.output === null ? keyColumns(ctx, table) : table.columns;
+  const values = [
+    ...statement.sets.map((set, i) => assigned(env, table, columns[i], set.value)),
+    ...kept.map((column) => `${target.sqlAlias}.${quoteName(column.name)}`),
+  ];
+  return { table, columns, kept, sql: rowSelect(env, statement, { from, target, table, values }) };
+}
+
+/** Columns of which a rule between rows speaks: unique keys, foreign keys, and keys that other tables refer to. */
+function keyColumns(ctx: EmitContext, table: Table): Column[] {
+  const names = [
+    ...table.indexes.filter((index) => index.kind !== "index").flatMap((index) => index.columns),
+    ...table.foreignKeys.flatMap((key) => key.columns),
+    ...ctx.catalog.referencing(table).flatMap(({ key }) => key.referenced),
+  ];
+  return table.columns.filter((column) => names.some((name) => same(name, column.name)));
 }
 
 export function emitDelete(ctx: EmitContext, statement: Delete): RowPlan {
   const { env, from, target, table } = openTarget(ctx, statement);
-  return { table, columns: [], sql: rowSelect(env, statement, { from, target, table, values: [] }) };
+  return {
+    table,
+    columns: [],
+    kept: [],
+    sql: rowSelect(env, statement, { from, target, table, values: [] }),
+  };
 }
 
 interface Target {
@@ -131,7 +152,7 @@ export function emitInsert(ctx: EmitContext, statement: Insert, identityInsert: 
   const env: Env = { ...topEnv(ctx, []), aggregates: "forbidden" };
   const given = statement.source.kind === "defaults" ? [] : givenColumns(table, statement, identityInsert);
   const columns = table.columns.filter((column) => given.includes(column) || column.identity === null);
-  return { table, columns, sql: insertSelect(env, statement, { table, given, columns }) };
+  return { table, columns, kept: [], sql: insertSelect(env, statement, { table, given, columns }) };
 }
 
 function givenColumns(table: Table, statement: Insert, identityInsert: boolean): Column[] {

@@ -177,7 +177,7 @@ function withRows(env: Env, specs: readonly JsonColumn[], sqlAlias: string): Jso
   );
   const columns = specs.map((spec, i): ScopeColumn => ({
     name: spec.name,
-    sql: cellOf(sqlAlias, i),
+    sql: specs.length === 1 ? `${sqlAlias}.value` : cellOf(sqlAlias, i),
     type: spec.type,
     label: isText(spec.type)
       ? { collation: collations[i] ?? env.ctx.catalog.collation, strength: "implicit" }

@@ -3,7 +3,6 @@ import { SqlError } from "../../errors.ts";
 import type { Expr, OrderItem, Query, SelectCore, SelectItem } from "../ast.ts";
 import { orderingKey } from "./coerce.ts";
 import { emitCondition } from "./condition.ts";
-import type { Printed } from "./context.ts";
 import type { Env } from "./env.ts";
 import { emitExpr } from "./expression.ts";
 import { emitFrom } from "./from.ts";
@@ -34,9 +33,11 @@ export function emitSelect(outer: Env, core: SelectCore, { orderBy, offset, isTo
   const items = core.items.flatMap((item) => emitItem(env, item));
   const having = core.having === null ? "" : ` HAVING ${emitCondition(env, core.having)}`;
   const conditions = [...(from?.conditions ?? []), ...where];
-  const printed = isTop && !core.distinct && env.groupKeys === null ? printedItems(env, items) : [];
-  const sql =
-    `SELECT ${items.map(({ typed }, i) => `${printed[i]?.operand ?? typed.sql} AS c${i + 1}`).join(",")}` +
+  const whole = { sqls: items.map((item) => item.typed.sql), prints: [] };
+  // A group's items stay as they are: they are looked for as such.
+  const canPrintLater = isTop && !core.distinct && env.groupKeys === null;
+  const { sqls, prints } = canPrintLater ? env.ctx.columns(whole.sqls) : whole;
+  const sql = `SELECT ${sqls.map((item, i) => `${item} AS c${i + 1}`).join(",")}` +
     (from === null ? "" : ` FROM ${from.sql}`) +
     (conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`) +
     (groups.length === 0 ? "" : ` GROUP BY ${groups.map((group) => orderingKey(env.ctx, group)).join(",")}`) +
@@ -44,12 +45,7 @@ export function emitSelect(outer: Env, core: SelectCore, { orderBy, offset, isTo
   const limit = emitLimit(env, limitOf(core.top, offset));
   const order = orderBy.map((item) => orderText(env, core, items, item));
   const query = finish(env, { sql, items, order, limit, distinct: core.distinct, line: core.line });
-  return { ...query, prints: printed.map((item) => item?.print ?? null) };
-}
-
-/** The items that are printed after SQLite, at their places. A group's items stay whole: they are looked for as such. */
-function printedItems(env: Env, items: readonly Item[]): (Printed | null)[] {
-  return items.map((item) => env.ctx.printed.get(item.typed.sql) ?? null);
+  return { ...query, prints };
 }
 
 function emitGroup(base: Env, expr: Expr, line: number): Typed {
