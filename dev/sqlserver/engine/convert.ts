@@ -33,6 +33,15 @@ export interface ConvertOptions {
 
 export type Converter = (value: Physical) => Physical;
 
+/** Converts the columns for which there is a converter, in place: what the emitter left for after SQLite. */
+export function convertColumns(rows: readonly Physical[][], converters: readonly (Converter | null)[]): void {
+  const columns = converters.flatMap((convert, i) => convert === null ? [] : [{ convert, i }]);
+  if (columns.length === 0) return;
+  for (const row of rows) {
+    for (const { convert, i } of columns) row[i] = convert(row[i] ?? null);
+  }
+}
+
 /** True when a value of the one type is, as it lies, a value of the other, so that nothing need be done to it. */
 export function samePhysical(from: SqlType, to: SqlType, samePage: boolean): boolean {
   if (isInteger(from) && isInteger(to)) return integerWidth(from) <= integerWidth(to);

@@ -1,6 +1,6 @@
 // Reading: queries, single expressions and conditions. A row held by another session makes the statement wait for
 // that transaction's end and run again, as a locking read does; READPAST has been written into the SQL already.
-import type { Converter } from "../engine/convert.ts";
+import { convertColumns } from "../engine/convert.ts";
 import { SqlError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { Condition, Expr, Query } from "../sql/ast.ts";
@@ -17,21 +17,12 @@ import type { OutputColumn, Run } from "./run.ts";
 /** Runs a SELECT: sends its rows, or sets its variables. */
 export async function runQuery(run: Run, query: Query): Promise<void> {
   const { emitted, rows } = await read(run, query, (ctx) => emitTopQuery(ctx, query));
-  printColumns(rows, emitted.prints ?? []);
+  convertColumns(rows, emitted.prints ?? []);
   run.session.rowCount = BigInt(rows.length);
   if (emitted.assigns !== null) return assignVariables(run, emitted, rows.at(-1));
   run.sink.columns(emitted.columns.map(outputColumn));
   await run.sink.rows(rows);
   run.sink.done(run.session.noCount ? null : run.session.rowCount);
-}
-
-/** Does to the values what the emitter left for after SQLite. */
-function printColumns(rows: readonly Physical[][], prints: readonly (Converter | null)[]): void {
-  const columns = prints.flatMap((print, i) => print === null ? [] : [{ print, i }]);
-  if (columns.length === 0) return;
-  for (const row of rows) {
-    for (const { print, i } of columns) row[i] = print(row[i] ?? null);
-  }
 }
 
 /** An expression on its own, as a value of the type. */

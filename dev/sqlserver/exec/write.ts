@@ -1,6 +1,7 @@
 // INSERT, UPDATE, DELETE: the emitter's SELECT names the rows, this file writes them one by one and checks them.
 // What breaks a rule is named as SQL Server names it (constraints.ts).
 import type { Table } from "../catalog.ts";
+import { convertColumns } from "../engine/convert.ts";
 import type { Session } from "../session.ts";
 import type { Delete, Insert, OutputItem, Update } from "../sql/ast.ts";
 import { type EmitContext, quoteName } from "../sql/emit/context.ts";
@@ -46,7 +47,8 @@ function writeNow(run: Run, statement: Insert | Update | Delete): { table: Table
   const plan = planFor(session, statement, run.types, (ctx) => emitWrite(ctx, statement, session));
   if (statement.output !== null) outputColumns(plan.emitted.table, statement.output);
   const rows = session.store.writer.all(plan.emitted.sql, bindValues(plan, session, run.variables));
-  const { table } = plan.emitted;
+  const { table, prints } = plan.emitted;
+  convertColumns(rows, prints);
   const changes = statement.kind === "insert"
     ? insertRows(session, plan.emitted, rows)
     : changeRows(session, plan.emitted, rows, statement.kind);

@@ -42,7 +42,7 @@ interface Printed {
   readonly print: Converter;
 }
 
-/** Columns for SQLite to give, and what is to be done to the values of each afterwards (engine/convert.ts, convertColumns). */
+/** Columns for SQLite to give, and what is to be done to the values of each afterwards (convertColumns of engine/convert.ts). */
 export interface Columns {
   readonly sqls: string[];
   readonly prints: (Converter | null)[];

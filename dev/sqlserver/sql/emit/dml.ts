@@ -7,7 +7,7 @@ import { parseExpressionText } from "../parser/statement.ts";
 import { isText } from "../types.ts";
 import { coerce } from "./coerce.ts";
 import { emitCondition } from "./condition.ts";
-import { type EmitContext, quoteName } from "./context.ts";
+import { type Columns, type EmitContext, quoteName } from "./context.ts";
 import type { Env } from "./env.ts";
 import { emitExpr } from "./expression.ts";
 import { emitFrom, type EmittedFrom } from "./from.ts";
@@ -22,6 +22,7 @@ export interface RowPlan {
   readonly columns: readonly Column[];
   /** Columns whose values before an UPDATE are looked at. */
   readonly kept: readonly Column[];
+  readonly prints: Columns["prints"];
   readonly sql: string;
 }
 
@@ -37,11 +38,11 @@ export function emitUpdate(ctx: EmitContext, statement: Update): RowPlan {
     );
   }
   const kept = statement.output === null ? keyColumns(ctx, table) : table.columns;
-  const values = [
-    ...statement.sets.map((set, i) => assigned(env, table, columns[i], set.value)),
-    ...kept.map((column) => `${target.sqlAlias}.${quoteName(column.name)}`),
-  ];
-  return { table, columns, kept, sql: rowSelect(env, statement, { from, target, table, values }) };
+  const assignments = statement.sets.map((set, i) => assigned(env, table, columns[i], set.value));
+  const before = kept.map((column) => `${target.sqlAlias}.${quoteName(column.name)}`);
+  const { sqls, prints } = ctx.columns(assignments);
+  const sql = rowSelect(env, statement, { from, target, table, values: [...sqls, ...before] });
+  return { table, columns, kept, sql, prints: [null, ...prints] };
 }
 
 /** Columns of which a rule between rows speaks: unique keys, foreign keys, and keys that other tables refer to. */
@@ -56,12 +57,8 @@ function keyColumns(ctx: EmitContext, table: Table): Column[] {
 
 export function emitDelete(ctx: EmitContext, statement: Delete): RowPlan {
   const { env, from, target, table } = openTarget(ctx, statement);
-  return {
-    table,
-    columns: [],
-    kept: [],
-    sql: rowSelect(env, statement, { from, target, table, values: [] }),
-  };
+  const sql = rowSelect(env, statement, { from, target, table, values: [] });
+  return { table, columns: [], kept: [], sql, prints: [] };
 }
 
 interface Target {
@@ -152,7 +149,8 @@ export function emitInsert(ctx: EmitContext, statement: Insert, identityInsert: 
   const env: Env = { ...topEnv(ctx, []), aggregates: "forbidden" };
   const given = statement.source.kind === "defaults" ? [] : givenColumns(table, statement, identityInsert);
   const columns = table.columns.filter((column) => given.includes(column) || column.identity === null);
-  return { table, columns, kept: [], sql: insertSelect(env, statement, { table, given, columns }) };
+  const sql = insertSelect(env, statement, { table, given, columns });
+  return { table, columns, kept: [], sql, prints: [] };
 }
 
 function givenColumns(table: Table, statement: Insert, identityInsert: boolean): Column[] {
