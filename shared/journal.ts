@@ -143,20 +143,24 @@ export class MongoJournal implements Journal {
       const tasks = batch.filter((record) => record.kind === "task");
       const failures = batch.filter((record) => record.kind === "failure").map(failureUpsert);
       await this.#write(this.#deadLetters(), failures);
-      await this.#write(this.#tasks(), tasks.map(taskWrite), tasks.map(taskRewrite));
+      await this.#write(
+        this.#tasks(),
+        tasks.map(taskWrite),
+        (index) => tasks.slice(index, index + 1).map(taskRewrite),
+      );
       const written = new Set(batch);
       this.#kept = this.#kept.filter((record) => !written.has(record));
     }
   }
 
   /**
-   * `again` is how to write what is there already; the same operations when left out. Throws when MongoDB is away. A record that it will
+   * `again` tells how to write what is there already; the same operation when left out. Throws when MongoDB is away. A record that it will
    * not take is dropped: it must not keep the others from being written.
    */
   async #write<T extends Document>(
     collection: Collection<T>,
     operations: AnyBulkWriteOperation<T>[],
-    again = operations,
+    again = (index: number) => operations.slice(index, index + 1),
     triesLeft = writeTries,
   ): Promise<void> {
     if (operations.length === 0) return;
@@ -168,8 +172,8 @@ export class MongoJournal implements Journal {
       if (failed.length === 0) throw error;
       // There already, or two processes that upsert the same new record at once: the second try finds it.
       const clashes = triesLeft > 1 ? failed.filter(({ code }) => code === duplicateKey) : [];
-      const rest = clashes.flatMap(({ index }) => again[index] ?? []);
-      await this.#write(collection, rest, rest, triesLeft - 1);
+      const rest = clashes.flatMap(({ index }) => again(index));
+      await this.#write(collection, rest, undefined, triesLeft - 1);
       if (clashes.length === failed.length) return;
       const count = failed.length - clashes.length;
       this.#log.event("journal.dropped", { count, reason: describeError(error).message });

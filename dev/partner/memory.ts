@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import { BodyStore, type KeptBody } from "./body_store.ts";
 import type { DocumentType } from "./contract_fields.ts";
+import { Counts } from "./counts.ts";
 
 /** What became of a call. */
 export type Outcome =
@@ -94,7 +95,7 @@ export class Memory {
   #bodyOwners: DocumentRecord[] = [];
   #documents = new Map<string, DocumentRecord>();
   #nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
-  #counts = noCounts();
+  #counts = new Counts();
   #seq = 0;
 
   constructor(remember: number) {
@@ -106,7 +107,7 @@ export class Memory {
     this.#calls = [];
     this.#bodyOwners = [];
     this.#documents.clear();
-    this.#counts = noCounts();
+    this.#counts = new Counts();
     this.#nationalCodes = { hoa_don: 0, phieu_nhap: 0, phieu_xuat: 0 };
   }
 
@@ -140,13 +141,7 @@ export class Memory {
   close(call: OpenCall, answered: boolean): void {
     if (call.answered !== null) return;
     call.answered = answered;
-    const counts = this.#counts;
-    counts.closed++;
-    count(counts.types, call.login ? "login" : call.type ?? "none");
-    count(counts.statuses, call.status ?? "none");
-    count(counts.outcomes, call.outcome);
-    if (call.fault !== null) count(counts.faults, call.fault);
-    if (call.violation !== null) counts.violations++;
+    this.#counts.add(call);
     const document = call.accepted;
     if (!answered || document === null || document.withdrawn) return;
     if ((call.status ?? 500) < 300) document.answered = true;
@@ -199,16 +194,10 @@ export class Memory {
 
   /** Counts over everything since the start or the last reset, whatever has been forgotten. */
   stats(): PartnerStats {
-    const { closed, types, statuses, outcomes, faults, violations } = this.#counts;
     const documents = [...this.#documents.values()];
     const accepted = documents.map((document) => document.posts + document.puts);
     return {
-      calls: closed,
-      by_type: Object.fromEntries(types),
-      by_status: Object.fromEntries(statuses),
-      by_outcome: Object.fromEntries(outcomes),
-      by_fault: Object.fromEntries(faults),
-      contract_violations: violations,
+      ...this.#counts.shown(),
       documents: documents.length,
       accepted_once: accepted.filter((times) => times === 1).length,
       accepted_more_than_once: accepted.filter((times) => times > 1).length,
@@ -218,8 +207,7 @@ export class Memory {
 
   /** Calls that are over and acceptances among them, without looking at every document: for those who ask often. */
   counters(): PartnerCounters {
-    const { closed, outcomes } = this.#counts;
-    return { calls: closed, accepted: (outcomes.get("accepted") ?? 0) + (outcomes.get("replaced") ?? 0) };
+    return { calls: this.#counts.closed, accepted: this.#counts.accepted };
   }
 
   #kept(): OpenCall[] {
@@ -256,30 +244,6 @@ export interface PartnerStats {
   readonly accepted_once: number;
   readonly accepted_more_than_once: number;
   readonly sent_after_answer: number;
-}
-
-interface Counts {
-  closed: number;
-  violations: number;
-  readonly types: Map<string, number>;
-  readonly statuses: Map<number | string, number>;
-  readonly outcomes: Map<Outcome, number>;
-  readonly faults: Map<string, number>;
-}
-
-function noCounts(): Counts {
-  return {
-    closed: 0,
-    violations: 0,
-    types: new Map(),
-    statuses: new Map(),
-    outcomes: new Map(),
-    faults: new Map(),
-  };
-}
-
-function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function newDocument({ type, ma_co_so, code }: DocumentName, number: number): DocumentRecord {

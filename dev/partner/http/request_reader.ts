@@ -70,7 +70,7 @@ export class RequestReader {
   #readHead(): Head | BadHead | undefined {
     this.#skipEmptyLines();
     const first = this.#bytes[this.#at];
-    if (first === undefined) return undefined;
+    if (first === undefined || (first === CR && this.waitingBytes === 1)) return undefined;
     // Seen at once, without waiting for a whole head: it may be TLS, whose client waits too.
     if (!isLetter(first)) return { refusedWith: 400 };
     let text = this.#textOf(HEAD_USUAL_BYTES);
