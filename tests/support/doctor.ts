@@ -166,3 +166,20 @@ export async function openWard({ schema = [], redis = [], accounts }: Illness = 
   await ward.sql(script);
   return ward;
 }
+
+/** Runs a test in a world of its own. */
+export async function inWard(illness: Illness, test: (ward: Ward) => Promise<void>): Promise<void> {
+  await using ward = await openWard(illness);
+  await test(ward);
+}
+
+/** A receipt that waits. */
+export const receipt =
+  `INSERT INTO PurchaseReceipts (local_receipt_id, pharmacy_code, shop_pharmacy_code, receipt_date, receipt_type, status)
+VALUES ('PN-1', '01-0001', 'NT001', GETDATE(), 3, 'PENDING_SYNC')`;
+
+/** A shop's account at the partner. */
+export function account(shop: string, user: string, secret = "right"): string {
+  return `INSERT INTO AccountShop (shop_pharmacy_code, pharmacy_code, account, password, status)
+VALUES ('${shop}', '01-0001', '${user}', N'${secret}', 1)`;
+}

@@ -19,9 +19,11 @@ import {
   fromInstant,
   toInstant,
 } from "../../dev/sqlserver/engine/temporal.ts";
-import { printInstant, readInstant } from "../../dev/sqlserver/engine/temporal_text.ts";
+import { printInstant, readInstant, temporalPrinter } from "../../dev/sqlserver/engine/temporal_text.ts";
 import { SqlError } from "../../dev/sqlserver/errors.ts";
-import { DATETIME, decimalType, fractionType, textType } from "../../dev/sqlserver/sql/types.ts";
+import { DATETIME, decimalType, fractionType, simpleType, textType } from "../../dev/sqlserver/sql/types.ts";
+import { ByteReader, ByteWriter } from "../../dev/sqlserver/tds/bytes.ts";
+import { writeValue } from "../../dev/sqlserver/tds/values.ts";
 
 const limit = 10n ** 38n - 1n;
 const scaled = fc.bigInt({ min: -limit, max: limit });
@@ -72,6 +74,40 @@ Deno.test("a DATETIME2 that is printed and read is the same moment", () => {
   fc.assert(fc.property(anyDay, fc.bigInt({ min: 0n, max: DAY - 1n }), (days, time) => {
     const instant = BigInt(days) * DAY + time;
     assertEquals(readInstant(printInstant(instant, type, 121), 0), instant);
+  }));
+});
+
+Deno.test("a DATE is printed in every style as the moment it begins at", () => {
+  const type = simpleType("date");
+  const style = fc.constantFrom(0, 23, 100, 101, 103, 104, 112, 120, 121, 126);
+  fc.assert(fc.property(anyDay, style, (days, style) => {
+    const printed = temporalPrinter(type, style)(BigInt(days));
+    assertEquals(printed, printInstant(BigInt(days) * DAY, type, style));
+  }));
+});
+
+Deno.test("an integer written for TDS is read back, whatever its size", () => {
+  const sizes = fc.constantFrom(1, 2, 4, 8);
+  fc.assert(fc.property(sizes, fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (size, value) => {
+    const kept = size === 1 ? BigInt.asUintN(8, value) : BigInt.asIntN(8 * size, value);
+    const out = new ByteWriter();
+    out.integer(value, size);
+    assertEquals(new ByteReader(out.take()).integer(size), kept);
+  }));
+});
+
+Deno.test("a VARCHAR is written as its code page has it, ASCII or not", () => {
+  const collation = findCollation("Vietnamese_CI_AS");
+  const text = fc.string({
+    unit: fc.constantFrom("a", "Z", "0", " ", "ă", "đ", "\u0301", "₫"),
+    maxLength: 20,
+  });
+  fc.assert(fc.property(text, (text) => {
+    const out = new ByteWriter();
+    writeValue(out, text, textType("varchar", 50), collation);
+    const reader = new ByteReader(out.take());
+    assertEquals(reader.bytes(reader.u16()), codePage("1258").encode(text));
+    assertEquals(reader.left, 0);
   }));
 });
 
