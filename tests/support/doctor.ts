@@ -150,7 +150,7 @@ export async function examined(
 }
 
 /** Starts everything on free ports: well, but for what the test wants ill. */
-export async function openWard({ schema = [], redis = [], accounts }: Illness = {}): Promise<Ward> {
+async function openWard({ schema = [], redis = [], accounts }: Illness = {}): Promise<Ward> {
   const [sqlserver, redisServer, mongodb, partner] = await Promise.all([
     startSqlServer({ password, log: () => {} }),
     startRedis({ appendonly: true, extraArgs: [...redis] }),
