@@ -138,3 +138,18 @@ export async function errorOf(
 function requestOn(pool: sql.ConnectionPool | sql.Transaction): sql.Request {
   return pool instanceof sql.Transaction ? new sql.Request(pool) : pool.request();
 }
+
+/** Two tables with a few rows: shops and their sales. */
+export const shopTables = `
+CREATE TABLE shop (code varchar(10) NOT NULL CONSTRAINT PK_shop PRIMARY KEY, name nvarchar(50) NULL);
+CREATE TABLE sale (id int IDENTITY(1,1) CONSTRAINT PK_sale PRIMARY KEY, shop varchar(10) NOT NULL, amount decimal(9,2) NULL, sold date NOT NULL);
+INSERT INTO shop VALUES ('A', N'An Khang'), ('B', N'Bình An'), ('C', NULL);
+INSERT INTO sale (shop, amount, sold) VALUES ('A', 10.50, '2024-01-01'), ('a', 2, '2024-01-02'), ('B', NULL, '2024-01-03'), ('X', 7.25, '2024-01-04');`;
+
+/** With shops and sales in a database of its own. */
+export async function withTables(test: (pool: sql.ConnectionPool) => Promise<void>): Promise<void> {
+  await withSql(async ({ pool }) => {
+    await pool.request().batch(shopTables);
+    await test(pool);
+  });
+}
