@@ -33,7 +33,9 @@ function breachOfLines(rules: DocumentRules, lines: unknown): Breach | undefined
   if (lines === undefined) return { field: rules.lines, rule: "là bắt buộc" };
   if (!Array.isArray(lines)) return { field: rules.lines, rule: `phải là một mảng${received(lines)}` };
   if (lines.length === 0) return { field: rules.lines, rule: "phải có ít nhất một dòng" };
-  for (const [index, line] of lines.entries()) {
+  for (let index = 0; index < lines.length; index++) {
+    const line: unknown = lines[index];
+    if (isObject(line) && keepsAll(rules.line, line)) continue;
     const path = `${rules.lines}[${index}]`;
     if (!isObject(line)) return { field: path, rule: `phải là một đối tượng JSON${received(line)}` };
     const breach = breachOfFields(rules.line, line, `${path}.`);
@@ -56,7 +58,7 @@ export function breachOfFields(
 }
 
 /** Is there no breach? Nearly every body keeps the contract, and to see that is cheaper than to look for the first breach. */
-function keepsAll(fields: Fields, object: JsonObject, besides: string | undefined): boolean {
+function keepsAll(fields: Fields, object: JsonObject, besides?: string): boolean {
   let known = besides !== undefined && object[besides] !== undefined ? 1 : 0;
   // Not Object.entries: this runs for every line of every body, and makes no array for it.
   for (const name in fields) {
@@ -89,7 +91,7 @@ function breachOfCondition(rules: DocumentRules, body: JsonObject): Breach | und
   const condition = rules.condition;
   if (condition === undefined || body[condition.when] !== condition.is) return undefined;
   const value = body[condition.then];
-  if (typeof value === "string" && value.trim() !== "") return undefined;
+  if (typeof value === "string" && !isBlank(value)) return undefined;
   return { field: condition.then, rule: `là bắt buộc khi ${condition.when} = ${condition.is}` };
 }
 
@@ -110,9 +112,15 @@ function brokenRule(rule: FieldRule, value: unknown): string | undefined {
 
 function brokenText(value: unknown, max: number, required: boolean): string | undefined {
   if (typeof value !== "string") return `phải là chuỗi${received(value)}`;
-  if (required && value.trim() === "") return "không được để trống";
+  if (required && isBlank(value)) return "không được để trống";
   if (value.length > max) return `dài tối đa ${max} ký tự (nhận được ${value.length} ký tự)`;
   return undefined;
+}
+
+function isBlank(value: string): boolean {
+  const first = value.charCodeAt(0);
+  // Nearly every value begins with a letter or a digit, and need not be trimmed to know.
+  return !(first > 0x20 && first < 0x7f) && value.trim() === "";
 }
 
 function brokenDate(value: unknown, iso: boolean): string | undefined {

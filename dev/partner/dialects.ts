@@ -1,5 +1,6 @@
 // The two dialects as data: which path is which call, whose rules hold, how a caller shows who it is.
 import { type Contract, type DocumentType, gatewayContract, nationalContract } from "./contract_fields.ts";
+import { remembered } from "./remembered.ts";
 
 export const DIALECTS = ["national", "gateway"] as const;
 
@@ -39,7 +40,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
 
 function nationalRoute(method: string, path: string): Route {
   if (path === "/api/tai_khoan/dang_nhap") return only("POST", method, { to: "login" });
-  const found = /^\/api\/lien_thong\/(hoa_don|phieu_nhap|phieu_xuat)(?:\/([^/]+)\/([^/]+))?$/.exec(path);
+  const found = documentPath(path);
   if (found === null) return { to: "nowhere" };
   const type = found[1] === "hoa_don" ? "hoa_don" : found[1] === "phieu_nhap" ? "phieu_nhap" : "phieu_xuat";
   const [facility, code] = [found[2], found[3]];
@@ -49,6 +50,12 @@ function nationalRoute(method: string, path: string): Route {
   }
   return only("DELETE", method, { to: "withdrawal", type, ma_co_so: decoded(facility), code: decoded(code) });
 }
+
+/** Type, facility and code; null for another path. */
+const documentPath = remembered(
+  1000,
+  (path) => /^\/api\/lien_thong\/(hoa_don|phieu_nhap|phieu_xuat)(?:\/([^/]+)\/([^/]+))?$/.exec(path),
+);
 
 /** The gateway sits under any base path: only the last segment counts. It has no PUT and no withdrawal. */
 function gatewayRoute(method: string, path: string): Route {

@@ -18,6 +18,7 @@ import type { CheckedFault } from "./fault_input.ts";
 import { faultAnswer, type Faults, letsThrough } from "./faults.ts";
 import type { Caller, Gatekeeper } from "./login.ts";
 import type { DocumentRecord, Memory, OpenCall, Outcome } from "./memory.ts";
+import { remembered } from "./remembered.ts";
 
 /** A call as it arrived. */
 export interface Arrival {
@@ -220,9 +221,11 @@ function findUnknownDrug(rules: DocumentRules, body: unknown): string | undefine
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+const isJson = remembered(100, (contentType) => /^application\/json\b/i.test(contentType));
+
 function parseBody(arrival: Arrival): Parsed {
   if (arrival.body.length === 0) return { value: undefined, broken: "Thiếu nội dung JSON" };
-  if (!/^application\/json\b/i.test(arrival.contentType)) {
+  if (!isJson(arrival.contentType)) {
     return {
       value: undefined,
       broken: `Content-Type phải là application/json, không phải ${arrival.contentType}`,

@@ -2,6 +2,7 @@
 // of not answering. HTTP itself is in http/.
 import type { Answer } from "./answers.ts";
 import { type Control, CONTROL_PATH, handleControl } from "./control.ts";
+import { Delays } from "./delays.ts";
 import type { Exchange } from "./http/connection.ts";
 import type { Request } from "./http/request_reader.ts";
 import { HttpServer } from "./http/server.ts";
@@ -10,8 +11,8 @@ import { type Desk, receive } from "./reception.ts";
 /** A body larger than this is answered 413. */
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
 
-/** A timer counts whole milliseconds and comes up to this much late, mostly by all of it. */
-const TIMER_LATE_MS = 1;
+/** How often an endless answer goes on, ms. */
+const PIECE_MS = 10;
 
 /** A listening partner. */
 export interface PartnerServer {
@@ -22,21 +23,19 @@ export interface PartnerServer {
   stop(): Promise<void>;
 }
 
-type Timers = Set<ReturnType<typeof setTimeout>>;
-
 /** Listens on `hostname`:`port` (0: any free port). Rejects when the port is taken. */
 export async function listen(
   desk: Desk,
   control: Control,
   { port, hostname }: { port: number; hostname: string },
 ): Promise<PartnerServer> {
-  const timers: Timers = new Set();
+  const delays = new Delays();
   const server = new HttpServer({
     bodyMaxBytes: BODY_MAX_BYTES,
     serve(request, exchange) {
       if (request.isTooLarge) exchange.reply(413, { "content-type": "text/plain" }, "body too large");
       else if (request.head.url.startsWith(CONTROL_PATH)) answerControl(control, request, exchange);
-      else answerCall(desk, request, { exchange, timers });
+      else answerCall(desk, request, { exchange, delays });
     },
   });
   const actualPort = await server.open(port, hostname);
@@ -45,13 +44,13 @@ export async function listen(
     port: actualPort,
     async closeFor(ms) {
       await server.close();
-      const over = new Promise((resolve) => timers.add(setTimeout(resolve, ms)));
+      const over = new Promise<void>((resolve) => delays.after(ms, resolve));
       if (await Promise.race([over, stopped.promise]) === "stopped") return;
       await server.open(actualPort, hostname);
     },
     async stop() {
       stopped.resolve("stopped");
-      for (const timer of timers) clearTimeout(timer);
+      delays.clear();
       await server.close();
     },
   };
@@ -68,8 +67,8 @@ function answerControl(control: Control, { head, body }: Request, exchange: Exch
 
 interface Way {
   readonly exchange: Exchange;
-  /** Timers to clear when the server stops. */
-  readonly timers: Timers;
+  /** What waits; forgotten when the server stops. */
+  readonly delays: Delays;
 }
 
 function answerCall(desk: Desk, { head, body }: Request, way: Way): void {
@@ -77,15 +76,12 @@ function answerCall(desk: Desk, { head, body }: Request, way: Way): void {
   const { call, answer, delayMs } = receive(desk, { method, url, authorization, contentType, body });
   way.exchange.whenOver((whole) => desk.memory.close(call, whole));
   if (delayMs <= 0) return carryOut(answer, way);
-  const { timers } = way;
-  const timer = setTimeout(() => {
-    timers.delete(timer);
+  way.delays.after(delayMs, () => {
     if (way.exchange.isOpen) carryOut(answer, way);
-  }, delayMs - TIMER_LATE_MS);
-  timers.add(timer);
+  });
 }
 
-function carryOut(answer: Answer, { exchange, timers }: Way): void {
+function carryOut(answer: Answer, { exchange, delays }: Way): void {
   switch (answer.act) {
     case "reply":
       return exchange.reply(answer.status, answer.headers, answer.body);
@@ -96,7 +92,8 @@ function carryOut(answer: Answer, { exchange, timers }: Way): void {
       exchange.begin(answer.status, { ...answer.headers, "content-length": 1000 });
       return exchange.send(answer.body, () => exchange.cut());
     case "endless":
-      return pourOut(exchange, timers);
+      exchange.begin(200, { "content-type": "application/json" });
+      return delays.after(PIECE_MS, () => pourOut(exchange, delays));
     case "reset":
       return exchange.reset();
     case "hang":
@@ -105,13 +102,8 @@ function carryOut(answer: Answer, { exchange, timers }: Way): void {
 }
 
 /** Streams white space for ever, a little at a time, until the client goes away. */
-function pourOut(exchange: Exchange, timers: Timers): void {
-  exchange.begin(200, { "content-type": "application/json" });
-  const timer = setInterval(() => {
-    if (!exchange.isOpen) {
-      clearInterval(timer);
-      timers.delete(timer);
-    } else if (!exchange.isStuck) exchange.send(" ".repeat(16 * 1024));
-  }, 10);
-  timers.add(timer);
+function pourOut(exchange: Exchange, delays: Delays): void {
+  if (!exchange.isOpen) return;
+  if (!exchange.isStuck) exchange.send(" ".repeat(16 * 1024));
+  delays.after(PIECE_MS, () => pourOut(exchange, delays));
 }
