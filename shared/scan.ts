@@ -20,6 +20,8 @@ import type { BlockedShops } from "./token_store.ts";
 
 /** Rows in a page (design, section 3). */
 const pageRows = 500;
+/** The rate of settlement is measured over so long at least, ms. */
+const rateSpanMs = 250;
 
 export interface ScanParts {
   type: DocumentType;
@@ -103,13 +105,7 @@ export class Scan {
     const { stream, blockedShops, clock, backlogMax } = this.#parts;
     const backlog = await stream.backlog();
     const blocked = await blockedShops.list(await stream.now());
-    const nowMs = clock.now();
-    if (this.#lastLook) {
-      const settled = this.#lastLook.backlog + this.#enqueuedSinceLook - backlog;
-      this.#rate = settledRate(this.#rate, settled, nowMs - this.#lastLook.atMs);
-    }
-    this.#lastLook = { backlog, atMs: nowMs };
-    this.#enqueuedSinceLook = 0;
+    this.#measureRate(backlog, clock.now());
     const room = roomFor(kind, windowFor(this.#rate, backlogMax), backlog);
     const result = { found: 0, enqueued: 0, invalid: 0, more: false };
     return {
@@ -119,6 +115,18 @@ export class Scan {
       added: new Map(),
       result,
     };
+  }
+
+  /** Over a while that batches of results do not distort. */
+  #measureRate(backlog: number, nowMs: number): void {
+    const elapsedMs = nowMs - (this.#lastLook?.atMs ?? -Infinity);
+    if (elapsedMs < rateSpanMs) return;
+    if (this.#lastLook) {
+      const settled = this.#lastLook.backlog + this.#enqueuedSinceLook - backlog;
+      this.#rate = settledRate(this.#rate, settled, elapsedMs);
+    }
+    this.#lastLook = { backlog, atMs: nowMs };
+    this.#enqueuedSinceLook = 0;
   }
 
   async #walk(walk: Walk, from: RowKey | null): Promise<void> {

@@ -8,8 +8,8 @@ import type { Log } from "./log.ts";
 import type { ScanResult } from "./scan.ts";
 import type { StreamIntake } from "./stream.ts";
 
-/** While rows are left that found no room, a refill is tried this often, ms. */
-const refillEveryMs = 250;
+/** While rows are left that found no room, a refill is tried this often, ms: well before a worker in full flow has emptied the smallest window (fair.ts). */
+const refillEveryMs = 100;
 /** How often inflight records without an entry are looked for, ms; one is removed at the second look (within 5 min). */
 const repairEveryMs = 120_000;
 

@@ -69,13 +69,13 @@ Deno.test("a tick that comes after the time is up begins anew", async () => {
   assertEquals(came, ["sweep 0", "sweep 5000"]);
 });
 
-Deno.test("while rows are left it refills every quarter of a second, and sweeps when it is due", async () => {
+Deno.test("while rows are left it refills every tenth of a second, and sweeps when it is due", async () => {
   const { clock, came, answers, run } = bundle();
   answers.sweep = answers.refill = { ...nothing, found: 1, more: true };
   const running = run(6_000);
-  await clock.advance(600);
-  assertEquals(came, ["sweep 0", "refill 250", "refill 500"]);
-  await clock.advance(5_400);
+  await clock.advance(250);
+  assertEquals(came, ["sweep 0", "refill 100", "refill 200"]);
+  await clock.advance(5_750);
   await running;
   assertEquals(came.filter((step) => step.startsWith("sweep")), ["sweep 0", "sweep 5000"]);
   answers.refill = nothing;
@@ -87,7 +87,7 @@ Deno.test("a refill that finds no more ends the refilling until the next sweep",
   const running = run(5_000);
   await clock.advance(5_000);
   await running;
-  assertEquals(came, ["sweep 0", "refill 250"]);
+  assertEquals(came, ["sweep 0", "refill 100"]);
 });
 
 Deno.test("a sweep that fails is logged, and the next one tries again", async () => {
