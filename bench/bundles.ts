@@ -7,16 +7,26 @@ import { type Program, runtimeFlags } from "../dev/compile/programs.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
+/** How to bundle. */
+export interface BundleOptions {
+  /** Not minified: with its functions' names, and a line before each file. */
+  readonly readable?: boolean;
+}
+
 /** Bundles a program into `directory`. Throws an Error with the bundler's words. */
-export async function bundle(program: Program, directory: string): Promise<void> {
+export async function bundle(
+  program: Program,
+  directory: string,
+  { readable = false }: BundleOptions = {},
+): Promise<void> {
   const entry = await writeEntry(program, { version: "bench", commit: "bench" }, { directory, root });
-  const output = join(directory, `${program.name}.js`);
+  const output = bundlePath(program.name, directory);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",
       "--config",
       join(root, "deno.json"),
-      "--minify",
+      ...(readable ? [] : ["--minify"]),
       "--platform=deno",
       "--output",
       output,
@@ -38,9 +48,21 @@ async function startOnce(program: Program, directory: string): Promise<void> {
   await new Deno.Command(Deno.execPath(), { args, cwd: directory, stdout: "null", stderr: "null" }).output();
 }
 
-/** The arguments of `deno` that run a bundle as `deno task compile` would bake it in. */
-export function argumentsFor(program: Program, directory: string): string[] {
+/** Where a program's bundle is. */
+export function bundlePath(name: string, directory: string): string {
+  return join(directory, `${name}.js`);
+}
+
+/** The arguments of `deno` that run a bundle as `deno task compile` would bake it in, and of those that profile it into a folder. */
+export function argumentsFor(program: Program, directory: string, profileInto?: string): string[] {
   const isolated = ["--no-config", "--no-lock", "--no-npm", "--no-remote"];
   const flags = runtimeFlags(program, config);
-  return ["run", "--quiet", ...isolated, ...flags, join(directory, `${program.name}.js`)];
+  const profiling = profileInto === undefined ? [] : [
+    "--cpu-prof",
+    "--cpu-prof-md",
+    "--cpu-prof-flamegraph",
+    `--cpu-prof-dir=${profileInto}`,
+    `--cpu-prof-name=${program.name}.cpuprofile`,
+  ];
+  return ["run", "--quiet", ...isolated, ...flags, ...profiling, bundlePath(program.name, directory)];
 }

@@ -15,6 +15,8 @@ export interface CrewOptions {
   readonly programs: readonly Program[];
   /** The settings of all its processes. */
   readonly env: Readonly<Record<string, string>>;
+  /** A folder for a profile of each process, which is there when it has ended. */
+  readonly profileInto?: string;
 }
 
 /** Memory of one process, under the name of its program. */
@@ -32,7 +34,7 @@ export class Crew {
   readonly #members: readonly { name: string; log: string; child: Child }[];
   readonly #processes: Processes;
 
-  constructor({ processes, directory, programs, env }: CrewOptions) {
+  constructor({ processes, directory, programs, env, profileInto }: CrewOptions) {
     this.#processes = processes;
     this.#members = programs.map((program, index) => {
       const log = join(directory, `${program.name}.log`);
@@ -40,7 +42,7 @@ export class Crew {
         name: `${program.name}-${index}`,
         rank: "product",
         command: "sh",
-        args: ["-c", toFile, Deno.execPath(), ...argumentsFor(program, directory)],
+        args: ["-c", toFile, Deno.execPath(), ...argumentsFor(program, directory, profileInto)],
         env: { ...plainEnvironment(), ...env, LOG_FORMAT: "json", BENCH_LOG: log },
         cwd: directory,
       });

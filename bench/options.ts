@@ -11,6 +11,7 @@ const partWords = {
   lines: "documents of 1, 10 and 200 lines",
   latency: "partner latency of 5, 50 and 500 ms",
   concurrency: "1 to 256 calls in flight",
+  profile: "where Hermes' time goes: V8 profiles, summaries and flame graphs of scheduler and worker",
   million: "a million pending rows: memory, the rate at the beginning and the end, the time of a scan",
 } as const;
 export type PartName = keyof typeof partWords;
@@ -20,7 +21,7 @@ const partNames = Object.keys(partWords).filter(isPart);
 const partGroups = [...partNames, "scale"] as const;
 
 const table = {
-  only: list("parts to run; scale: all but compare", partGroups, ["compare"]),
+  only: list("parts to run; scale: all but compare and profile", partGroups, ["compare"]),
   competitors: list("who is compared", competitorNames, [...competitorNames]),
   latencies: numbers("latencies of the partner, ms", [0, 5, 50]),
   documents: whole("documents; each part has its own number", { otherwise: null, min: 200, max: 2_000_000 }),
@@ -34,6 +35,12 @@ const table = {
   full: flag("million: the whole way, not only its beginning and end"),
   pin: flag("services on one processor, competitors on another (taskset)"),
   set: pairs("a setting of Hermes, as an operator would set it"),
+  into: {
+    value: "DIR",
+    help: "profile: where its files go",
+    otherwise: ".hermes/profile",
+    read: (texts: readonly string[]) => texts.at(-1) ?? ".hermes/profile",
+  },
   json: flag("print the figures as JSON instead of tables"),
   svg: file("draw the comparison into a file"),
   help: flag("this page"),
@@ -71,7 +78,7 @@ little by themselves; their ratios tell more, and CPU seconds most. Exit code 1:
 export function readBenchOptions(args: readonly string[]) {
   const { only, ...options } = readOptions(args, table);
   const parts = only.flatMap((name) =>
-    name === "scale" ? partNames.filter((part) => part !== "compare") : [name]
+    name === "scale" ? partNames.filter((part) => part !== "compare" && part !== "profile") : [name]
   );
   return { ...options, parts: [...new Set(parts)] };
 }

@@ -6,6 +6,7 @@ import type { BenchOptions, PartName } from "./options.ts";
 import { compare } from "./parts/compare.ts";
 import { light, lightTable } from "./parts/light.ts";
 import { million, millionTable } from "./parts/million.ts";
+import { profile, profileTable } from "./parts/profile.ts";
 import { runSeries, seriesTable } from "./parts/series.ts";
 import { shops, shopsTable } from "./parts/shops.ts";
 
@@ -25,6 +26,7 @@ const documentsOf: Readonly<Record<PartName, readonly [usual: number, quick: num
   lines: [6_000, 2_000],
   latency: [6_000, 2_000],
   concurrency: [6_000, 2_000],
+  profile: [30_000, 10_000],
   million: [1_000_000, 100_000],
 };
 
@@ -53,6 +55,10 @@ async function partOf(ground: Ground, part: PartName, options: Running): Promise
     case "shops": {
       const figures = await shops(ground, options);
       return { table: shopsTable(figures), json: figures };
+    }
+    case "profile": {
+      const figures = await profile(ground, options);
+      return { table: profileTable(figures), json: figures };
     }
     case "million": {
       const figures = await million(ground, { ...options, latencyMs: 0 });

@@ -1,6 +1,6 @@
 // What every part does first and last: bundles the programs, starts a crew on clean queues, warms it up, ends it.
 import type { Program } from "../dev/compile/programs.ts";
-import { bundle } from "./bundles.ts";
+import { bundle, type BundleOptions } from "./bundles.ts";
 import { type CompetitorName, programsOf } from "./competitors.ts";
 import { Crew } from "./crew.ts";
 import type { Ground } from "./ground.ts";
@@ -16,6 +16,8 @@ export interface Cast {
   readonly concurrency: number;
   /** Settings besides, as an operator would make them. */
   readonly set: Readonly<Record<string, string>>;
+  /** A folder for profiles of its processes. */
+  readonly profileInto?: string;
 }
 
 /** Documents before anything is measured: by then the code is compiled and everybody has logged in. */
@@ -25,9 +27,13 @@ const warmUpDocuments = 2_000;
 const crewProcessor = 0;
 
 /** Bundles each program once. */
-export async function bundleAll(ground: Ground, competitors: readonly CompetitorName[]): Promise<void> {
+export async function bundleAll(
+  ground: Ground,
+  competitors: readonly CompetitorName[],
+  options: BundleOptions = {},
+): Promise<void> {
   for (const program of competitors.flatMap((name) => programsOf(name))) {
-    await bundle(program, ground.directory);
+    await bundle(program, ground.directory, options);
   }
 }
 
@@ -43,6 +49,7 @@ export async function withCrew<T>(
     directory: ground.directory,
     programs: crewOf(cast),
     env: { ...ground.env, ...cast.set, WORKER_CONCURRENCY: String(cast.concurrency) },
+    ...(cast.profileInto === undefined ? {} : { profileInto: cast.profileInto }),
   });
   try {
     if (ground.isPinned) await crew.pinTo(crewProcessor);
