@@ -19,9 +19,9 @@ const nodes = [
   node(1, "(idle)"),
   node(2, "(garbage collector)"),
   node(3, "writev"),
-  node(4, "send", "file:///tmp/x.js", 2),
-  node(5, "span", "file:///tmp/x.js", 4),
-  node(6, "pump", "file:///tmp/x.js", 6),
+  node(4, "send", "file:///x.js", 2),
+  node(5, "span", "file:///x.js", 4),
+  node(6, "pump", "file:///x.js", 6),
   node(7, "emit", "ext:deno_node/_events.mjs", 9),
 ];
 
