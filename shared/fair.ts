@@ -11,14 +11,10 @@ export function windowFor(settledPerSecond: number, backlogMax: number): number 
   return Math.min(backlogMax, Math.max(windowMin, Math.ceil(settledPerSecond * windowSeconds)));
 }
 
-/** A refill waits for room for so many rows, a page, or in a small window for half of it: reading a few takes as long as reading many. */
-const refillMin = 500;
-
 /** Room for a sweep over all shops, and for a refill that only goes on where the sweep stopped. */
 export function roomFor(kind: "sweep" | "refill", window: number, backlog: number): number {
   const limit = kind === "sweep" ? window : Math.floor(window * (1 - reserve));
-  const room = Math.max(0, limit - backlog);
-  return kind === "refill" && room < Math.min(refillMin, limit / 2) ? 0 : room;
+  return Math.max(0, limit - backlog);
 }
 
 /** What one shop may add in a sweep: there is always room for one shop more than the last sweep saw. */

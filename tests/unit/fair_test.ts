@@ -17,14 +17,6 @@ Deno.test("a sweep may fill the window, a refill leaves a quarter of it free", (
   assertEquals([roomFor("sweep", 1_000, 5_000), roomFor("refill", 1_000, 5_000)], [0, 0]);
 });
 
-Deno.test("a refill waits until there is room for a page, or for half of a small window", () => {
-  const refill = (window: number, backlogs: number[]) =>
-    backlogs.map((backlog) => roomFor("refill", window, backlog));
-  assertEquals(refill(10_000, [6_999, 7_000, 7_001]), [501, 500, 0]);
-  assertEquals(refill(1_000, [374, 375, 376]), [376, 375, 0]);
-  assertEquals(refill(4, [0, 1, 2, 3]), [3, 2, 0, 0]);
-});
-
 Deno.test("a share is a quarter of the room at most, and less the more shops there were", () => {
   assertEquals([0, 1, 3, 4, 9, 99].map((shops) => shareFor(1_000, shops)), [250, 250, 250, 200, 100, 10]);
   assertEquals([shareFor(0, 5), shareFor(3, 500)], [1, 1]);
