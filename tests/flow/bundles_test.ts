@@ -138,7 +138,7 @@ class Bundles implements AsyncDisposable {
 
   static async make(bundled: readonly Program[] = programs): Promise<Bundles> {
     const bundles = new Bundles(await Deno.makeTempDir({ prefix: "hermes-bundles-" }));
-    for (const program of bundled) await bundles.#bundle(program);
+    if (bundled.length > 0) await bundles.#bundle(bundled);
     return bundles;
   }
 
@@ -184,20 +184,15 @@ class Bundles implements AsyncDisposable {
     await Deno.remove(this.#directory, { recursive: true });
   }
 
-  async #bundle(program: Program): Promise<void> {
-    const entry = await writeEntry(program, build, { directory: this.#directory, root });
-    const output = join(this.#directory, `${program.name}.js`);
-    await this.#deno([
-      "bundle",
-      "--config",
-      configFile,
-      "--minify",
-      "--platform=deno",
-      "--output",
-      output,
-      entry,
-    ], {});
-    await Deno.remove(entry);
+  /** In one go, which takes half as long as one after another. */
+  async #bundle(bundled: readonly Program[]): Promise<void> {
+    const written = bundled.map((program) =>
+      writeEntry(program, build, { directory: this.#directory, root })
+    );
+    const entries = await Promise.all(written);
+    const flags = ["--minify", "--platform=deno", "--outdir", this.#directory];
+    await this.#deno(["bundle", "--config", configFile, ...flags, ...entries], {});
+    for (const entry of entries) await Deno.remove(entry);
   }
 
   async #deno(args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
