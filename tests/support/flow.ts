@@ -27,6 +27,11 @@ export function onThisMachine(ms: number): number {
   return ms * Math.max(1, load / navigator.hardwareConcurrency);
 }
 
+/** For `filter`. */
+export function isOfType(type: DocumentType) {
+  return (sample: Sample) => sample.type === type;
+}
+
 /** The keys of a type in the stack's Redis. */
 export function keysOf(stack: Stack, type: DocumentType) {
   return streamKeys(stack.settings.redis.keyPrefix, type);
