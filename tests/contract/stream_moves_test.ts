@@ -103,6 +103,23 @@ Deno.test("settled rows are forgotten after 15 minutes", () =>
     assertEquals((await bench.redis.zrange(bench.keys.settled, 0, "-1")).toSorted(), ["1", "young"]);
   }));
 
+Deno.test("where very many rows are settled, those older than a page of a scan are forgotten sooner", () =>
+  withStream(async (bench) => {
+    const nowMs = await bench.a.now();
+    const remember = (from: number, count: number, agoMs: number) => {
+      const members = Array.from({ length: count }, (_, n) => [nowMs - agoMs, `row ${from + n}`]).flat();
+      return bench.redis.zadd(bench.keys.settled, ...members);
+    };
+    for (let from = 0; from < 100_000; from += 10_000) await remember(from, 10_000, 100_000);
+    await remember(100_000, 2, 60_000);
+    await bench.a.settle([(await takeOne(bench, "1")).entry]);
+    assertEquals(await bench.redis.zcard(bench.keys.settled), 100_003);
+    await remember(200_000, 1, 100_000);
+    await bench.a.settle([(await takeOne(bench, "2")).entry]);
+    const left = (await bench.redis.zrange(bench.keys.settled, 0, "-1")).toSorted();
+    assertEquals(left, ["1", "2", "row 100000", "row 100001"]);
+  }));
+
 Deno.test("a dead letter has all of the entry's own fields, and what became of it", () =>
   withStream(async (bench) => {
     const claim = await takeOne(bench);
