@@ -133,7 +133,7 @@ export class MongoJournal implements Journal {
     this.#flushing = null;
   }
 
-  /** Records leave `#kept` only when they are written; both collections take upserts, so that writing twice is no harm. */
+  /** Records leave `#kept` only when they are written; what is written twice is there once, with its last event twice. */
   async #writeKept(): Promise<void> {
     // Nothing while connected. A client whose first connection failed stays closed for ever unless it is told to connect again.
     await this.#client.connect();
