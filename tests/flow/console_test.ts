@@ -144,8 +144,12 @@ async function startAll(stack: Stack): Promise<string> {
   stack.startScheduler();
   for (const type of documentTypes) stack.startWorker(type);
   const doomed = stack.startWorker("phieu_nhap");
-  await doomed.waitForEvent("process.started", deadlineMs);
   const origin = await originOf(stack);
+  const { workers } = keysOf(stack, "phieu_nhap");
+  await stack.waitFor(async () => await stack.redis.hlen(workers) === 2, {
+    deadlineMs,
+    what: "both workers of phieu_nhap to have said what they do",
+  });
   await doomed.kill("SIGKILL");
   return origin;
 }
@@ -234,7 +238,11 @@ async function pagesTellTheTruth(stack: Stack, browser: WatchedBrowser, origin: 
     await page.locator("tr", { hasText: blockedShop }).getByRole("link", { name: "Unblock" }).count(),
     1,
   );
-  assertMatch(await mainOf("/workers"), /silent[^]*Partner does not answer/);
+  // Between two probes, that is: while one is out the page says so.
+  await stack.waitFor(async () => /silent[^]*Partner does not answer/.test(await mainOf("/workers")), {
+    deadlineMs,
+    what: "the workers' page to tell of a silent worker and of a partner that does not answer",
+  });
   await visitor.close();
 }
 
