@@ -31,15 +31,15 @@ export interface LogOptions {
   process: string;
   /** Values to mask wherever they appear: `secretsOf(settings)`. */
   secrets?: readonly string[];
-  /** Takes each line, without its end; standard output when left out. */
-  write?: (line: string) => void;
+  /** Takes each line, without its end, and whether it must not wait (a warning, an error); standard output when left out. */
+  write?: (line: string, urgent: boolean) => void;
   /** The time in ms since 1970. */
   now?: () => number;
 }
 
 /** Makes a log. Nothing about it is global: two logs of one process do not meet. */
 export function createLog(options: LogOptions): Log {
-  const { level, process, secrets = [], write = console.log, now = Date.now } = options;
+  const { level, process, secrets = [], write = toStandardOutput, now = Date.now } = options;
   const mask = createMask(secrets);
   const render = options.format === "json" ? renderJson : renderPretty;
   const lowest = LOGTAPE_LEVELS[level];
@@ -47,9 +47,14 @@ export function createLog(options: LogOptions): Log {
     event(name, ...[fields = {}]) {
       const eventLevel = levelOf(name, fields);
       if (compareLogLevel(eventLevel, lowest) < 0) return;
-      write(render(recordOf(name, eventLevel, cleanFields(name, fields, mask), process, now())));
+      const record = recordOf(name, eventLevel, cleanFields(name, fields, mask), process, now());
+      write(render(record), compareLogLevel(eventLevel, "warning") >= 0);
     },
   };
+}
+
+function toStandardOutput(line: string): void {
+  console.log(line);
 }
 
 const LOGTAPE_LEVELS: Record<Level, LogLevel> = {

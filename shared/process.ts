@@ -6,6 +6,7 @@ import { Health } from "./health.ts";
 import { hostName } from "./host_name.ts";
 import { MongoJournal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
+import { joinedLines, takenOneByOne } from "./log_lines.ts";
 import type { Metrics } from "./metrics.ts";
 import { countingLog } from "./metrics_log.ts";
 import { readProcess } from "./metrics_state.ts";
@@ -46,7 +47,12 @@ export interface Services {
 export async function runProcess(role: string, work: (services: Services) => Promise<void>): Promise<never> {
   const { settings, profile } = await settingsOrExit();
   const metrics = settings.health.port === undefined ? null : await openMetrics();
-  const plainLog = createLog({ ...settings.log, process: role, secrets: secretsOf(settings) });
+  const plainLog = createLog({
+    ...settings.log,
+    process: role,
+    secrets: secretsOf(settings),
+    ...(takenOneByOne((variable) => Deno.env.get(variable)) ? {} : { write: joinedLines(console.log) }),
+  });
   const log = metrics ? countingLog(plainLog, metrics) : plainLog;
   const name = `${hostName()}-${Deno.pid}-${crypto.randomUUID().slice(0, 4)}`;
   log.event("process.started", { worker: name });
