@@ -1,13 +1,7 @@
 // The log: work code says what happened, as a named event with ids; here it gets its words and level from
 // `log_events.ts`, loses its secrets, and becomes one line: JSON for machines, or coloured words for a terminal.
 
-import {
-  compareLogLevel,
-  getAnsiColorFormatter,
-  type LogLevel,
-  type LogRecord,
-  type TextFormatter,
-} from "@logtape/logtape";
+import { compareLogLevel, getAnsiColorFormatter, type LogLevel, type TextFormatter } from "@logtape/logtape";
 import { describeError } from "./errors.ts";
 import { type AnyFields, type EventName, type FieldsOf, type Level, specOf } from "./log_events.ts";
 import { createMask } from "./log_mask.ts";
@@ -47,8 +41,9 @@ export function createLog(options: LogOptions): Log {
     event(name, ...[fields = {}]) {
       const eventLevel = levelOf(name, fields);
       if (compareLogLevel(eventLevel, lowest) < 0) return;
-      const record = recordOf(name, eventLevel, cleanFields(name, fields, mask), process, now());
-      write(render(record), compareLogLevel(eventLevel, "warning") >= 0);
+      const clean = cleanFields(name, fields, mask);
+      const line = render({ event: name, level: eventLevel, fields: clean, process, atMs: now() });
+      write(line, compareLogLevel(eventLevel, "warning") >= 0);
     },
   };
 }
@@ -91,42 +86,41 @@ function errorFields(error: unknown, mask: (text: string) => string): Record<str
   return { error: mask(message), error_name: name, ...(code === undefined ? {} : { error_code: code }) };
 }
 
-/** An event as LogTape's record: the words cut at their fields, with the values between. */
-function recordOf(
-  event: EventName,
-  level: LogLevel,
-  fields: Record<string, unknown>,
-  process: string,
-  timestamp: number,
-): LogRecord {
-  const { words, parts } = specOf(event);
-  const message = parts.map((part, index) => index % 2 === 0 ? part : fields[part] ?? "?");
-  return {
-    category: [process],
-    level,
-    message,
-    rawMessage: words,
-    timestamp,
-    properties: { event, ...fields },
-  };
+/** What happened, ready to be written. */
+interface Happening {
+  event: EventName;
+  level: LogLevel;
+  fields: Record<string, string | number | boolean>;
+  process: string;
+  atMs: number;
 }
 
 /** One JSON object: time, level, process, event, message, then the event's fields. */
-function renderJson(record: LogRecord): string {
-  const { event, ...fields } = record.properties;
+function renderJson({ event, level, fields, process, atMs }: Happening): string {
+  const { parts } = specOf(event);
+  let message = "";
+  for (const [index, part] of parts.entries()) message += index % 2 === 0 ? part : fields[part] ?? "?";
   return JSON.stringify({
-    time: new Date(record.timestamp).toISOString(),
-    level: record.level === "warning" ? "warn" : record.level,
-    process: record.category.join("."),
+    time: new Date(atMs).toISOString(),
+    level: level === "warning" ? "warn" : level,
+    process,
     event,
-    message: record.message.join(""),
+    message,
     ...fields,
   });
 }
 
 /** One coloured line for a terminal; control characters in values cannot reach it. */
-function renderPretty(record: LogRecord): string {
-  return pretty(record).trimEnd();
+function renderPretty({ event, level, fields, process, atMs }: Happening): string {
+  const { words, parts } = specOf(event);
+  return pretty({
+    category: [process],
+    level,
+    message: parts.map((part, index) => index % 2 === 0 ? part : fields[part] ?? "?"),
+    rawMessage: words,
+    timestamp: atMs,
+    properties: fields,
+  }).trimEnd();
 }
 
 const pretty: TextFormatter = getAnsiColorFormatter({
