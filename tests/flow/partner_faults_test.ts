@@ -112,6 +112,10 @@ Deno.test("a wrong password keeps one shop's documents pending, with one login, 
     deadlineMs: startsWithinMs,
     what: "later documents of other shops to be synced",
   });
+  await stack.waitFor(async () => (await stack.counts()).hoa_don.inStream === 0, {
+    deadlineMs: startsWithinMs,
+    what: "the shop's documents to be out of the workers' hands, which would block it once more",
+  });
   await assertBlocked(stack, { shop, account, count: ofShop.length + moreOfShop });
   // The correction, and what an operator's `shops unblock` will do.
   await stack.control("partner", "POST accounts", passwords);

@@ -212,7 +212,10 @@ Deno.test("documents stay pending while the gateway does not let the account in,
   await worker.waitForEvent("login.refused", endsWithinMs);
   const prefix = stack.settings.redis.keyPrefix;
   const facilities = new Set(samples.map(({ header }) => header.pharmacy_code));
-  const allBlocked = async () => await stack.redis.hlen(blockedShopsKey(prefix)) === facilities.size;
+  // And nothing in a worker's hands: it would block its facility once more, after the correction.
+  const allBlocked = async () =>
+    await stack.redis.hlen(blockedShopsKey(prefix)) === facilities.size &&
+    (await stack.counts()).phieu_xuat.inStream === 0;
   await stack.waitFor(allBlocked, { deadlineMs: endsWithinMs, what: "every facility to be blocked" });
   assertEquals((await stack.counts()).phieu_xuat.PENDING_SYNC, 30);
   const calls = await stack.partnerCalls();
