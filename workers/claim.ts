@@ -3,6 +3,8 @@ import type { Breaker } from "../shared/breaker.ts";
 
 /** Results waiting to be written back; with so many of them nothing new is taken (design, section 4). */
 const writingMax = 1_000;
+/** Two entries for each slot are read ahead, up to so many; with more slots than twice that, half an entry for each. */
+const aheadMany = 64;
 
 export interface Capacity {
   concurrency: number;
@@ -18,7 +20,7 @@ export interface Capacity {
 export type Want = { kind: "none" } | { kind: "take"; count: number } | { kind: "probe" };
 
 /**
- * Free slots and a few ahead, so that a slot is never idle for a round trip to Redis. Asks again only when half of
+ * Free slots and some ahead, so that a slot is never idle for a round trip to Redis. Asks again only when half of
  * what was read ahead is used up, so that one round trip brings many entries.
  */
 export function wanted(capacity: Capacity): Want {
@@ -27,7 +29,7 @@ export function wanted(capacity: Capacity): Want {
   if (breaker.state === "half_open") {
     return waiting + calling === 0 ? { kind: "probe" } : { kind: "none" };
   }
-  const ahead = Math.ceil(concurrency / 2);
+  const ahead = Math.max(Math.min(concurrency * 2, aheadMany), Math.ceil(concurrency / 2));
   const room = concurrency + ahead - waiting - calling;
   return room > 0 && waiting <= ahead / 2 ? { kind: "take", count: room } : { kind: "none" };
 }

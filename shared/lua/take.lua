@@ -21,50 +21,55 @@ local oldest, newest = tonumber(ARGV[7]), tonumber(ARGV[8])
 -- So many are set aside in one run at most: Redis does nothing else meanwhile.
 local most_aside = 500
 local entries, aside = {}, 0
+-- The last id that the group delivered, once it was asked for.
+local delivered
 
-local function named_from(fields)
-  local named = {}
-  for i = 1, #fields, 2 do named[fields[i]] = fields[i + 1] end
-  return named
+local function value_of(fields, name)
+  for i = 1, #fields, 2 do
+    if fields[i] == name then return fields[i + 1] end
+  end
+  return nil
 end
 
 local function last_delivered()
+  if delivered then return delivered end
+  delivered = "0-0"
   for _, info in ipairs(redis.call("XINFO", "GROUPS", stream)) do
-    local named = named_from(info)
-    if named["name"] == group then return named["last-delivered-id"] end
+    if value_of(info, "name") == group then delivered = value_of(info, "last-delivered-id") end
   end
-  return "0-0"
+  return delivered
 end
 
 -- Ends an entry whose row was settled since its scan began.
-local function ended_as_stale(id, entry, recorded, settled_at)
-  local scanned_at = tonumber(entry["scanned_at"] or "")
-  if not (settled_at and scanned_at and tonumber(settled_at) >= scanned_at) then return false end
+local function ended_as_stale(id, fields, recorded, settled_at)
+  if not settled_at then return false end
+  local scanned_at = tonumber(value_of(fields, "scanned_at") or "")
+  if not (scanned_at and tonumber(settled_at) >= scanned_at) then return false end
   redis.call("XACK", stream, group, id)
   redis.call("XDEL", stream, id)
   redis.call("HDEL", receipts, id)
-  if recorded then redis.call("HDEL", inflight, entry["key"]) end
+  if recorded then redis.call("HDEL", inflight, value_of(fields, "key")) end
   return true
 end
 
--- Claimed entries, {id, deliveries, fields, entry}, into the answer: what Redis knows of them is read for all at once.
+-- Claimed entries, {id, deliveries, fields}, into the answer: what Redis knows of them is read for all at once.
 local function add(claimed)
   if #claimed == 0 then return end
   local ids, keys = {}, {}
-  for n, each in ipairs(claimed) do ids[n], keys[n] = each[1], each[4]["key"] or "" end
+  for n, each in ipairs(claimed) do ids[n], keys[n] = each[1], value_of(each[3], "key") or "" end
   local known = redis.call("HMGET", inflight, unpack(keys))
   local settled_at = redis.call("ZMSCORE", settled, unpack(keys))
   local receipt = redis.call("HMGET", receipts, unpack(ids))
   for n, each in ipairs(claimed) do
     local recorded = known[n] == ids[n]
-    if not ended_as_stale(ids[n], each[4], recorded, settled_at[n]) then
+    if not ended_as_stale(ids[n], each[3], recorded, settled_at[n]) then
       entries[#entries + 1] = { ids[n], each[2], receipt[n] or "", each[3], recorded and 1 or 0 }
     end
   end
 end
 
-local function set_aside_if_newer(id, deliveries, entry)
-  local version = tonumber(string.match(entry["v"] or "", "^[1-9]%d?%d?$"))
+local function set_aside_if_newer(id, deliveries, fields)
+  local version = tonumber(string.match(value_of(fields, "v") or "", "^[1-9]%d?%d?$"))
   if not version or version <= newest then return false end
   redis.call("XCLAIM", stream, group, "newer:" .. version, 0, id, "IDLE", 0, "RETRYCOUNT", deliveries, "JUSTID")
   aside = aside + 1
@@ -78,10 +83,9 @@ local function take_pending(pending)
     redis.call("XACK", stream, group, id)
     return
   end
-  local entry = named_from(found[2])
-  if not set_aside_if_newer(id, deliveries, entry) then
+  if not set_aside_if_newer(id, deliveries, found[2]) then
     redis.call("XCLAIM", stream, group, consumer, 0, id, "IDLE", due_idle - lease)
-    add({ { id, deliveries + 1, found[2], entry } })
+    add({ { id, deliveries + 1, found[2] } })
   end
 end
 
@@ -132,13 +136,13 @@ local function take_new(most)
   local ids, claimed = {}, {}
   for _, found in ipairs(read[1][2]) do
     local id, fields = found[1], found[2]
-    local entry = named_from(fields)
     if held[id] then
       hand_back(id, held[id])
-    elseif not set_aside_if_newer(id, 0, entry) then
+    elseif not set_aside_if_newer(id, 0, fields) then
       ids[#ids + 1] = id
-      claimed[#claimed + 1] = { id, 1, fields, entry }
+      claimed[#claimed + 1] = { id, 1, fields }
     end
+    delivered = id
   end
   if #ids == 0 then return end
   ids[#ids + 1] = "IDLE"

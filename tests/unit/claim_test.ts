@@ -19,21 +19,23 @@ function want(changes: Partial<Capacity> = {}) {
   return wanted({ ...idle, ...changes });
 }
 
-Deno.test("an idle worker takes a document for every slot and half as many ahead", () => {
-  assertEquals(want(), { kind: "take", count: 24 });
-  assertEquals(want({ concurrency: 1 }), { kind: "take", count: 2 });
-  assertEquals(want({ concurrency: 5 }), { kind: "take", count: 8 });
+Deno.test("an idle worker takes a document for every slot and some ahead", () => {
+  assertEquals(want(), { kind: "take", count: 48 });
+  assertEquals(want({ concurrency: 1 }), { kind: "take", count: 3 });
+  assertEquals(want({ concurrency: 5 }), { kind: "take", count: 15 });
+  assertEquals(want({ concurrency: 100 }), { kind: "take", count: 164 });
+  assertEquals(want({ concurrency: 256 }), { kind: "take", count: 384 });
 });
 
 Deno.test("a worker with calls out takes what is left, and asks only when half of what it read ahead is used up", () => {
-  assertEquals(want({ calling: 10 }), { kind: "take", count: 14 });
-  assertEquals(want({ calling: 16, waiting: 4 }), { kind: "take", count: 4 });
-  assertEquals(want({ calling: 16, waiting: 5 }), { kind: "none" });
-  assertEquals(want({ calling: 16, waiting: 8 }), { kind: "none" });
+  assertEquals(want({ calling: 10 }), { kind: "take", count: 38 });
+  assertEquals(want({ calling: 16, waiting: 16 }), { kind: "take", count: 16 });
+  assertEquals(want({ calling: 16, waiting: 17 }), { kind: "none" });
+  assertEquals(want({ calling: 16, waiting: 32 }), { kind: "none" });
 });
 
 Deno.test("results on their way to SQL Server take up no slot, up to a thousand of them", () => {
-  assertEquals(want({ writing: 999 }), { kind: "take", count: 24 });
+  assertEquals(want({ writing: 999 }), { kind: "take", count: 48 });
   assertEquals(want({ writing: 1_000 }), { kind: "none" });
 });
 
@@ -59,12 +61,15 @@ const anyCapacity: fc.Arbitrary<Capacity> = fc.record({
   sourceLost: fc.boolean(),
 });
 
-Deno.test("property: never more are in hand than slots and half as many again", () => {
+Deno.test("property: never more are in hand than slots, and two ahead for each or 128", () => {
   fc.assert(fc.property(anyCapacity, (capacity) => {
     const want = wanted(capacity);
     if (want.kind !== "take") return;
     assert(Number.isInteger(want.count) && want.count > 0);
-    assert(capacity.waiting + capacity.calling + want.count <= Math.ceil(capacity.concurrency * 1.5));
+    assert(
+      capacity.waiting + capacity.calling + want.count <=
+        Math.min(capacity.concurrency * 3, capacity.concurrency + 128),
+    );
   }));
 });
 
