@@ -95,29 +95,30 @@ interface Happening {
   atMs: number;
 }
 
+/** The event's words, cut at their fields, with the values between. */
+function messageOf(event: EventName, fields: Happening["fields"]): (string | number | boolean)[] {
+  return specOf(event).parts.map((part, index) => index % 2 === 0 ? part : fields[part] ?? "?");
+}
+
 /** One JSON object: time, level, process, event, message, then the event's fields. */
 function renderJson({ event, level, fields, process, atMs }: Happening): string {
-  const { parts } = specOf(event);
-  let message = "";
-  for (const [index, part] of parts.entries()) message += index % 2 === 0 ? part : fields[part] ?? "?";
   return JSON.stringify({
     time: new Date(atMs).toISOString(),
     level: level === "warning" ? "warn" : level,
     process,
     event,
-    message,
+    message: messageOf(event, fields).join(""),
     ...fields,
   });
 }
 
 /** One coloured line for a terminal; control characters in values cannot reach it. */
 function renderPretty({ event, level, fields, process, atMs }: Happening): string {
-  const { words, parts } = specOf(event);
   return pretty({
     category: [process],
     level,
-    message: parts.map((part, index) => index % 2 === 0 ? part : fields[part] ?? "?"),
-    rawMessage: words,
+    message: messageOf(event, fields),
+    rawMessage: specOf(event).words,
     timestamp: atMs,
     properties: fields,
   }).trimEnd();

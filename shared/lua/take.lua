@@ -24,8 +24,9 @@ local entries, aside = {}, 0
 -- The last id that the group delivered, once it was asked for.
 local delivered
 
+-- Of a field that stands there twice, the last.
 local function value_of(fields, name)
-  for i = 1, #fields, 2 do
+  for i = #fields - 1, 1, -2 do
     if fields[i] == name then return fields[i + 1] end
   end
   return nil
